@@ -1,0 +1,1 @@
+"""Room: charts as pure functions. One file per thing."""

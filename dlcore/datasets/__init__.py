@@ -1,0 +1,1 @@
+"""Room: the data sets. One file per thing."""

@@ -1,0 +1,1 @@
+"""The worker's side: compiled loops, probes, checkpoints. Imports Keras; nothing but workers imports it."""

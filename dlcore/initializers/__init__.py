@@ -1,0 +1,1 @@
+"""Room: how weights start. One file per thing."""

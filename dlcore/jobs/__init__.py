@@ -1,0 +1,1 @@
+"""Room: work beside runs. One file per thing."""

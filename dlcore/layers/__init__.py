@@ -1,0 +1,1 @@
+"""Room: custom Keras layers. One file per thing."""

@@ -1,0 +1,1 @@
+"""Room: the losses. One file per thing."""

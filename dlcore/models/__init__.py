@@ -1,0 +1,1 @@
+"""Room: the model families. One file per thing."""

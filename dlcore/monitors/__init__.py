@@ -1,0 +1,1 @@
+"""Room: what is watched inside a net while it trains. One file per thing."""

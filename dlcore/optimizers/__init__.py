@@ -1,0 +1,1 @@
+"""Room: the optimizers. One file per thing."""

@@ -1,0 +1,1 @@
+"""Room: learning-rate schedules. One file per thing."""

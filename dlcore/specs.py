@@ -1,0 +1,207 @@
+"""The typed specs that the rooms hold: one file per thing, one spec in it. Nothing here or in a spec's module imports Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dlcore.calls import Call
+from dlcore.fields import Field, Value
+
+Task = Literal["classes", "binary", "regression"]
+Settings = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a data set looks like before it is loaded.
+
+    kind: "vector" (features,), "image" (height, width, channels) or "sequence" (steps, features); `input` has that shape.
+    outputs: classes of a "classes" task, 1 for "binary", targets of a "regression".
+    rows: rows for training and validation together; test_rows: rows of a test set that comes with the data (0: none comes).
+    """
+
+    kind: Literal["vector", "image", "sequence"]
+    input: tuple[int, ...]
+    task: Task
+    outputs: int
+    rows: int
+    test_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A data set.
+
+    load(seed=…, **settings) returns a dict of arrays: "x" (rows, *shape.input), "y" (rows,) of int64 class numbers or
+    (rows,)/(rows, outputs) of float32 targets, and "x_test", "y_test" where a test set comes with the data. Values are raw (not
+    scaled). Its source is copied into exported scripts: it may use NumPy as `np` and import everything else inside itself.
+    scaling: "standardize" (per feature, from training rows only), "bytes" (x / 255) or "none".
+    origin: "bundled" and "generated" need no network; "download" says `megabytes` first and offers `alternative`.
+    """
+
+    name: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    shape: Callable[[Settings], Shape]
+    load: Callable[..., dict[str, Any]]
+    scaling: Literal["standardize", "bytes", "none"] = "standardize"
+    origin: Literal["bundled", "generated", "download", "file"] = "bundled"
+    megabytes: float = 0.0
+    alternative: str = ""
+    class_names: tuple[str, ...] = ()
+    feature_names: tuple[str, ...] = ()
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last layer that task and loss ask for."""
+
+    units: int
+    activation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model family. `plan` lists its layers, first to last, the output layer included (and no Input layer).
+
+    plan(settings, shape, head, seed): every initialiser and dropout layer in the plan carries a seed of its own, drawn from `seed`,
+    so that the same plan always starts from the same weights. Layers have no names: Keras counts them.
+    accepts: kinds of input. check(settings, shape) raises `Invalid` for combinations that no single field can refuse.
+    xla: whether a CPU trains it faster under XLA.
+    """
+
+    name: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    accepts: tuple[str, ...]
+    plan: Callable[[Settings, Shape, Head, int], tuple[Call, ...]]
+    check: Callable[[Settings, Shape], None] = lambda settings, shape: None
+    xla: bool = True
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Optimizer:
+    """An optimizer: `call(settings)` is the stock Keras optimizer. `closure`: full batch, driven by a line search (L-BFGS)."""
+
+    name: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    call: Callable[[Settings], Call]
+    closure: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A learning-rate schedule.
+
+    rates(base, steps, steps_per_epoch, **settings) returns the rate of each of `steps` optimizer steps, float64 of shape (steps,).
+    Its source is copied into exported scripts: NumPy as `np`, nothing else.
+    """
+
+    name: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    rates: Callable[..., Any]
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A loss: `call(settings, task)` is the Keras loss, `activation[task]` what the output layer needs; its keys are the tasks it fits.
+
+    metric: "accuracy"-like metrics need `from_logits` knowledge: `threshold` is where a single output means class 1.
+    """
+
+    name: str
+    title: str
+    summary: str
+    fields: tuple[Field, ...]
+    call: Callable[[Settings, Task], Call]
+    activation: Mapping[str, str]
+    threshold: float = 0.5
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Initializer:
+    """How weights start: `call(scale, connections, seed)`; a scale of 0 means `scale_default`.
+
+    scale_label says what the scale is for this initialiser ("standard deviation", "gain"), empty where it has none.
+    """
+
+    name: str
+    title: str
+    summary: str
+    call: Callable[[float, int, int], Call]
+    scale_label: str = ""
+    scale_default: float = 0.0
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """Something watched while training: `measure(probe)` returns named scalars, computed on the device (see engine/probe.py).
+
+    names may carry a layer: "gradient_norm/dense_1". `reading` says in plain words what the number means.
+    """
+
+    name: str
+    title: str
+    summary: str
+    measure: Callable[[Any], Mapping[str, Any]]
+    reading: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A form in which a run leaves the lab: `write(bundle)` returns the file's bytes (see exports/_bundle.py).
+
+    worker: needs Keras, hence is made by a job on a worker; otherwise it is written where it is asked for.
+    """
+
+    name: str
+    title: str
+    summary: str
+    suffix: str
+    mime: str
+    write: Callable[[Any], bytes]
+    worker: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work beside runs that needs Keras or more than a blink.
+
+    perform(inputs, files, progress) -> (result, artefact): `inputs` is JSON, `files` maps names to bytes, progress(fraction) reports
+    and raises when the job was cancelled; `result` is JSON, `artefact` bytes or None.
+    """
+
+    name: str
+    title: str
+    perform: Callable[[Mapping[str, Any], Mapping[str, bytes], Callable[[float], None]], tuple[dict[str, Any], bytes | None]]
+
+
+Spec = Dataset | Model | Optimizer | Schedule | Loss | Initializer | Monitor | Export | Job
+
+ROOMS: dict[str, type] = {
+    "datasets": Dataset,
+    "models": Model,
+    "optimizers": Optimizer,
+    "schedules": Schedule,
+    "losses": Loss,
+    "initializers": Initializer,
+    "monitors": Monitor,
+    "exports": Export,
+    "jobs": Job,
+}

@@ -1,0 +1,1 @@
+"""The daemon: queue, cluster, folding of what workers report."""

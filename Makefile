@@ -7,7 +7,7 @@ PYTEST := $(PY) -m pytest --durations=15
 .PHONY: help run serve test unit pages faults browser nightly lint types benchmark peers lock clean
 
 help:  ## What there is to make
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -E '^[a-z ]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z ]+):.*## /\1\t/' | expand -t 28
 
 run: .venv/app.stamp  ## Set up what is missing and start the app in a browser
 	$(PY) -m streamlit run app.py
@@ -15,9 +15,10 @@ run: .venv/app.stamp  ## Set up what is missing and start the app in a browser
 serve: .venv/app.stamp  ## The app for a class: every address of this machine, port 8501
 	$(PY) -m uvicorn app:app --host 0.0.0.0 --port 8501
 
-test: .venv/dev.stamp lint  ## Set up what is missing, then all checks and tests: unit, pages, faults, browser
+test: .venv/dev.stamp  ## Set up what is missing, then all checks and tests: unit, pages, faults, browser
 	@tools/browser.sh
 	$(PYTEST) tests
+	@$(MAKE) --no-print-directory lint
 
 unit pages faults browser: .venv/dev.stamp  ## One kind of test
 	$(PYTEST) tests/$@

@@ -1,0 +1,62 @@
+"""`export RUN --format FORMAT --out FILE`: a run leaves the lab as a model, its weights, a table or a script."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from dlcore import registry, service
+from dlcore.cli import output
+from dlcore.errors import Unavailable
+
+
+def add(commands: Any) -> None:
+    forms = registry.members("exports")
+    words = " ".join(f"{name}: {spec.summary}" for name, spec in forms.items())
+    command = commands.add_parser("export", help="write a run's model, history or script to a file", description=words)
+    command.add_argument("run", metavar="RUN")
+    command.add_argument("--format", choices=list(forms), required=True, help="what to write")
+    command.add_argument("--out", metavar="FILE", help="where to (default: a name made from the run; - writes to standard output)")
+    command.add_argument("--json", action="store_true", help="one JSON object that says what was written")
+    command.set_defaults(perform=export_run)
+
+
+def export_run(arguments: argparse.Namespace) -> None:
+    run = service.run(arguments.run)
+    spec = registry.find("exports", arguments.format)
+    data = service.export(run.id, arguments.format)
+    if arguments.out == "-":
+        sys.stdout.buffer.write(data)
+        return
+    path = Path(arguments.out or f"{run.id}{spec.suffix}")
+    write_whole(path, data)
+    if arguments.json:
+        output.say({"run": run.id, "format": spec.name, "file": str(path), "bytes": len(data)})
+    else:
+        print(f"{path}: {len(data):,} bytes.")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Writes beside and renames, so that a full disk or Ctrl-C leaves no half file. Raises `Unavailable`."""
+    try:
+        handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(beside, 0o666 & ~_umask())
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)
+            raise
+    except OSError as error:
+        raise Unavailable(f"{path} cannot be written: {error.strerror}.", "Choose another file with --out.") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -31,14 +31,32 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that a data set is downloaded from.
+
+    path: where it lies below KERAS_HOME/datasets, as Keras's own loader expects it. sha256, bytes: of the original file.
+    own_folder: its loader also looks in the folder that DLCORE_DATA names, where a person may have put it by hand.
+    """
+
+    path: str
+    url: str
+    sha256: str
+    bytes: int
+    own_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Dataset:
     """A data set.
 
     load(seed=…, **settings) returns a dict of arrays: "x" (rows, *shape.input), "y" (rows,) of int64 class numbers or
     (rows,)/(rows, outputs) of float32 targets, and "x_test", "y_test" where a test set comes with the data. Values are raw (not
-    scaled). Its source is copied into exported scripts: it may use NumPy as `np` and import everything else inside itself.
+    scaled); only "generated" data depend on the seed. Its source is copied into exported scripts: it may use NumPy as `np` and import
+    everything else inside itself.
     scaling: "standardize" (per feature, from training rows only), "bytes" (x / 255) or "none".
-    origin: "bundled" and "generated" need no network; "download" says `megabytes` first and offers `alternative`.
+    target_unit: what 1 means in the targets of a regression. `load` chooses a unit that makes them of order one, and they are
+    not scaled further, so that losses and metrics are in this unit ("100,000 dollars").
+    origin: "bundled" and "generated" need no network; "download" says `megabytes` first, fetches `files` and offers `alternative`.
     """
 
     name: str
@@ -53,6 +71,8 @@ class Dataset:
     alternative: str = ""
     class_names: tuple[str, ...] = ()
     feature_names: tuple[str, ...] = ()
+    target_unit: str = ""
+    files: tuple[RemoteFile, ...] = ()
     order: int = 100
 
 

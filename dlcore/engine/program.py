@@ -1,0 +1,152 @@
+"""The compiled program of one architecture: trains, evaluates and is set up for run after run without compiling again.
+
+An ordinary `tf.function` loops over steps: it gathers a batch from data on the device, calls the Keras model, its `compute_loss` and the
+optimizer's `apply_gradients`, in the order of Keras's own `train_step`, so that the numbers are those of `fit` with the same jit flag.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from dlcore.engine import build
+from dlcore.engine.live import fit_dials, structure
+from dlcore.experiment import Experiment
+
+EVALUATION_BATCH = 256
+
+
+def jit_flag(experiment: Experiment) -> bool:
+    """XLA doubles the speed of dense and recurrent nets on a CPU and halves that of convolutions there; a GPU gains with all."""
+    return experiment.model_spec.xla or bool(tf.config.list_physical_devices("GPU"))
+
+
+def program_key(experiment: Experiment, rows: int, validation_rows: int, batch: int) -> str:
+    """What must be equal for two runs to share a program."""
+    shape, loss = experiment.shape, experiment.loss_spec
+    return json.dumps([
+        [structure(call) for call in experiment.plan()], structure(build.optimizer_call(experiment)),
+        loss.call(build.loss_settings(experiment), shape.task).to_json(), loss.threshold, experiment.recorded_metrics,
+        shape.input, shape.task, shape.outputs, rows, validation_rows, batch, jit_flag(experiment),
+    ])  # fmt: skip
+
+
+class Program:
+    """One architecture's model with its compiled loops.
+
+    rows: rows that `x` and `y` of `steps` hold (all training rows, or a slab of them); batch: examples per step.
+    """
+
+    def __init__(self, experiment: Experiment, rows: int, batch: int) -> None:
+        self.batch = batch
+        self.jit = jit_flag(experiment)
+        self.model = build.model_of(experiment, live=True)
+        self.variables = build.variables_of(self.model)
+        self._make_metrics(experiment)
+        self.metric_variables = {f"metric/{i}": v for i, v in enumerate(self._metric_states())}
+        self._fresh_optimizer = {path: v.numpy() for path, v in self.variables.items() if path.startswith("optimizer/")}
+        self.steps = tf.function(self._steps, jit_compile=self.jit)
+        self.tail = tf.function(self._tail, jit_compile=self.jit, reduce_retracing=False)
+        self.evaluate = tf.function(self._evaluate, jit_compile=self.jit)
+        self.forget_metrics = tf.function(self._forget_metrics)
+
+    # Setting up.
+    def begin(self, experiment: Experiment) -> None:
+        """Initial weights, fresh optimizer, dials and rate as the experiment says; compiles nothing."""
+        first = build.variables_of(build.layers_of(experiment), optimizer=False)
+        for path, variable in first.items():
+            self.variables[path].assign(variable)
+        for path, value in self._fresh_optimizer.items():
+            self.variables[path].assign(value)
+        self.turn(experiment)
+        self.forget_metrics()
+
+    def turn(self, experiment: Experiment) -> None:
+        """Turn the dials to the experiment's numbers: momentum, decay, dropout, penalties."""
+        for layer, call in zip(self.model.layers, experiment.plan(), strict=True):
+            fit_dials(layer, call)
+        fit_dials(self.model.optimizer, build.optimizer_call(experiment))
+
+    def state(self, metrics: bool = True) -> dict[str, np.ndarray]:
+        """Copies of all variables by path; with `metrics` the half-finished sums of the epoch as well."""
+        chosen = self.variables | self.metric_variables if metrics else self.variables
+        return {path: np.array(variable) for path, variable in chosen.items()}
+
+    def load(self, state: Mapping[str, np.ndarray]) -> None:
+        """Set the variables back to a saved state; goes on bitwise as the uninterrupted run."""
+        for path, variable in (self.variables | self.metric_variables).items():
+            if path in state:
+                variable.assign(state[path])
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """Copies of the model's own variables: what "best weights" keeps."""
+        return {path: np.array(v) for path, v in self.variables.items() if path.startswith("model/")}
+
+    # Reading.
+    def results(self) -> dict[str, float]:
+        """The metrics since they were last forgotten, as `fit` would log them."""
+        return {name: float(value) for name, value in self.model.get_metrics_result().items()}
+
+    # The compiled functions.
+    def _steps(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, rates: tf.Tensor, first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
+        """`count` steps from step `first` of the epoch; returns losses (steps,) of which those steps are filled in.
+
+        order (rows,) int32: row numbers, batch after batch; rates (steps,) float32.
+        """
+        losses = tf.zeros_like(rates)
+        for step in tf.range(first, first + count):
+            rows = tf.slice(order, [step * self.batch], [self.batch])
+            loss = self._step(tf.gather(x, rows), tf.gather(y, rows), rates[step])
+            losses = tf.tensor_scatter_nd_update(losses, [[step]], [loss])
+        return losses
+
+    def _tail(self, x: tf.Tensor, y: tf.Tensor, rows: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        """One step on the rows named: the epoch's last, smaller batch."""
+        return self._step(tf.gather(x, rows), tf.gather(y, rows), rate)
+
+    def _step(self, x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        model = self.model
+        model.optimizer._learning_rate.assign(rate)
+        with tf.GradientTape() as tape:
+            predicted = model(x, training=True)
+            loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=True)
+        model._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
+        weights = model.trainable_weights
+        model.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
+        model.compute_metrics(x, y, predicted)
+        return loss
+
+    def _evaluate(self, x: tf.Tensor, y: tf.Tensor) -> None:
+        """Adds all rows to the metrics, `EVALUATION_BATCH` at a time."""
+        rows = x.shape[0]
+        for start in tf.range(rows // EVALUATION_BATCH):
+            self._test(*(tf.slice(t, [start * EVALUATION_BATCH, *[0] * (len(t.shape) - 1)], [EVALUATION_BATCH, *t.shape[1:]]) for t in (x, y)))
+        if rest := rows % EVALUATION_BATCH:
+            self._test(x[rows - rest :], y[rows - rest :])
+
+    def _test(self, x: tf.Tensor, y: tf.Tensor) -> None:
+        predicted = self.model(x, training=False)
+        loss = self.model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=False)
+        self.model._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
+        self.model.compute_metrics(x, y, predicted)
+
+    # Metrics.
+    def _make_metrics(self, experiment: Experiment) -> None:
+        """Keras makes metric variables at the first batch; here it must happen outside the compiled loop."""
+        shape = experiment.shape
+        target = keras.KerasTensor((2,) if shape.task == "classes" else (2, shape.outputs), dtype="int64" if shape.task == "classes" else "float32")
+        predicted = keras.KerasTensor((2, shape.outputs))
+        self.model._compile_metrics.build(target, predicted)
+        self.model._compile_loss.build(target, predicted)
+
+    def _metric_states(self) -> list[Any]:
+        return [variable for metric in self.model.metrics for variable in metric.variables]
+
+    def _forget_metrics(self) -> None:
+        for metric in self.model.metrics:
+            metric.reset_state()

@@ -107,7 +107,10 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Optimizer:
-    """An optimizer: `call(settings)` is the stock Keras optimizer. `closure`: full batch, driven by a line search (L-BFGS)."""
+    """An optimizer: `call(settings)` is the stock Keras optimizer. `closure`: full batch, driven by a line search (L-BFGS).
+
+    slots(settings): numbers that it keeps for each weight, for the forecast of memory.
+    """
 
     name: str
     title: str
@@ -115,6 +118,7 @@ class Optimizer:
     fields: tuple[Field, ...]
     call: Callable[[Settings], Call]
     closure: bool = False
+    slots: Callable[[Settings], int] = lambda settings: 2
     order: int = 100
 
 

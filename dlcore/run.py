@@ -76,8 +76,11 @@ class Event:
       inexact    epoch, metric, was, now
       failed     cause, hint, trace
       done       metrics
-      named      title, tags, note, star … what a person wrote; only what changed
+      recomputed of ("steps" or "epochs"), first, count: rows that a resumed attempt computed again, bitwise equal
+      named      title, tags, note: what a person wrote; only what changed
       trashed, restored
+
+    "steps" and "epochs" whose body says `inherited` are a branch's copies of its parent's curves (seq 0, attempt 0).
     """
 
     run: str
@@ -94,7 +97,11 @@ class Event:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run's events add up to (its curves and artefacts are kept apart). Row of the store's table `run`."""
+    """What a run's events add up to (its curves and artefacts are kept apart). Row of the store's table `run`.
+
+    started, ended: of the whole run; since: when its newest attempt started. seconds: spent running, over all attempts.
+    epoch, step: how many are recorded; epochs: how many were asked for.
+    """
 
     id: str
     created: float
@@ -110,6 +117,7 @@ class Run:
     worker: str = ""
     worker_class: str = "wide"
     started: float = 0.0
+    since: float = 0.0
     ended: float = 0.0
     seconds: float = 0.0
     cause: str = ""
@@ -120,6 +128,8 @@ class Run:
     kind: str = "interactive"
     colour: int = 0
     trashed: bool = False
+    tags: tuple[str, ...] = ()
+    note: str = ""
     environment: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
 
@@ -134,7 +144,7 @@ def move(run: Run, state: State) -> State:
 
 def is_stale(run: Run, event: Event) -> bool:
     """Whether a worker's event comes from an attempt that the run has left behind, or has been folded already."""
-    return event.seq > 0 and (event.attempt != run.attempt or event.seq <= run.seq)
+    return event.seq > 0 and (run.state is not State.RUNNING or event.attempt != run.attempt or event.seq <= run.seq)
 
 
 def fold(run: Run, event: Event) -> Run:
@@ -143,18 +153,23 @@ def fold(run: Run, event: Event) -> Run:
     changes: dict[str, Any] = {"seq": event.seq} if event.seq else {}
     if event.kind in MOVES and event.kind != "submitted":
         changes["state"] = move(run, MOVES[event.kind])
+    if event.kind in ("steps", "epochs", "probe") and run.state is not State.RUNNING and not body.get("inherited"):
+        raise Refused(f"Run {run.id} is {run.state} and takes no new {event.kind}.")
     match event.kind:
         case "started":
             changes |= {
                 "attempt": event.attempt, "seq": 0, "worker": body["worker"], "worker_class": body["worker_class"],
-                "environment": body.get("environment", run.environment), "started": run.started or event.time, "cause": "", "hint": "",
+                "environment": body.get("environment", run.environment), "started": run.started or event.time, "since": event.time,
+                "cause": "", "hint": "",
             }  # fmt: skip
-        case "environment":
-            changes["environment"] = body
+        case "program":
+            changes["environment"] = {**run.environment, "jit": body["jit"]}
         case "steps":
             changes["step"] = max(run.step, body["first"] + _rows(event))
         case "epochs":
             changes["epoch"] = max(run.epoch, body["first"] + _rows(event) - 1)
+        case "resumed" | "retried":
+            changes |= {"cause": "", "hint": ""}
         case "failed":
             changes |= {"cause": body["cause"], "hint": body.get("hint", "")}
         case "requeued":
@@ -164,13 +179,21 @@ def fold(run: Run, event: Event) -> Run:
         case "done":
             changes["metrics"] = body["metrics"]
         case "named":
-            changes |= {key: body[key] for key in ("title",) if key in body}
+            changes |= {key: body[key] for key in ("title", "note") if key in body}
+            changes |= {"tags": tuple(body["tags"])} if "tags" in body else {}
         case "trashed" | "restored":
             changes["trashed"] = event.kind == "trashed"
-    after = replace(run, **changes)
-    if event.kind in MOVES and after.state.is_finished:
-        after = replace(after, ended=event.time, worker="")
-    return after
+    if "state" in changes:
+        changes |= _at_a_move(run, changes["state"], event.time)
+    return replace(run, **changes)
+
+
+def _at_a_move(run: Run, state: State, time: float) -> dict[str, Any]:
+    """What changes with every move: the time spent running, the worker, the end."""
+    changes: dict[str, Any] = {"ended": time if state.is_finished else 0.0}
+    if run.state is State.RUNNING:
+        changes |= {"seconds": run.seconds + max(0.0, time - run.since), "worker": ""}
+    return changes
 
 
 def _rows(event: Event) -> int:

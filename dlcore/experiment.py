@@ -126,6 +126,11 @@ class Experiment:
     def recorded_metrics(self) -> tuple[str, ...]:
         return self.metrics or metrics.DEFAULT[self.shape.task]
 
+    @property
+    def watched(self) -> str:
+        """The metric that early stopping and the best weights go by; without validation rows, its form on training rows."""
+        return self.stop_on if self.validation > 0 else self.stop_on.removeprefix("val_")
+
     def plan(self) -> tuple[Any, ...]:
         """The layers as calls, first to last."""
         return self.model_spec.plan(self.model.settings, self.shape, self.head, self.seed)
@@ -241,6 +246,9 @@ class Experiment:
             if shape.task not in metrics.METRICS[name].calls:
                 fits = [metric.name for metric in metrics.METRICS.values() if shape.task in metric.calls]
                 raise Invalid(f"metrics = {name!r} does not fit {_task(shape.task)}: it must be among {', '.join(fits)}.")
+        if self.stop_on.removeprefix("val_") not in ("loss", *self.recorded_metrics):
+            recorded = ", ".join(("loss", *self.recorded_metrics))
+            raise Invalid(f"stop_on = {self.stop_on!r} is not recorded by this experiment: it must be one of {recorded}, with or without val_.")
         if self.validation + self.test >= 1:
             raise Invalid(f"validation = {self.validation:g} and test = {self.test:g} leave nothing to train on: together they must be below 1.")
 

@@ -12,5 +12,5 @@ LOSS = Loss(
     fields=(),
     call=lambda settings, task: Call("losses.MeanSquaredError"),
     activation={"regression": "linear"},
-    order=2,
+    order=3,
 )

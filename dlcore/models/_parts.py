@@ -1,50 +1,142 @@
-"""What the model families share: per-layer settings and the calls that they become."""
+"""What the model families share: settings that each layer may have, and the calls that they become.
+
+Layers are counted from 0; the output layer is the last. A per-layer list has one value for each hidden layer, and layers beyond them (a
+CNN's dense layers, the output layer) take its last value.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from typing import Any
 
 from dlcore import registry
 from dlcore.calls import Call
 from dlcore.errors import Invalid
 from dlcore.fields import Field, Scalar
-from dlcore.specs import Head, Settings, Shape
+from dlcore.specs import Head, Settings
 
-ACTIVATIONS = ("relu", "sigmoid", "tanh", "linear", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus")
-LAYER_FIELDS = (
-    Field("activation", "choice", "relu", "Activation", "The function each unit applies to its weighted sum.", choices=ACTIVATIONS, per_layer=True),
-    Field("dropout", "float", 0.0, "Dropout", "Share of units switched off at random in each training step.", 0.0, 0.95, 0.05, per_layer=True, live=True),
+ACTIVATIONS = (
+    "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "softplus", "sigmoid", "tanh", "scaled_tanh", "linear",
+)  # fmt: skip
+ACTIVATION = Field(
+    "activation", "choice", "relu", "Activation", "The function each unit applies to its weighted sum.", choices=ACTIVATIONS, per_layer=True
 )
+SLOPE = Field(
+    "slope", "float", 0.01, "Slope of leaky ReLU", "What leaky ReLU multiplies negative numbers by.", 0.0, 1.0, 0.01, per_layer=True, advanced=True
+)
+DROPOUT = Field(
+    "dropout", "float", 0.0, "Dropout", "Share of units switched off at random in each training step.",
+    0.0, 0.95, 0.05, per_layer=True, live=True,
+)  # fmt: skip
+BATCH_NORM = Field(
+    "batch_norm", "bool", False, "Batch normalisation", "Centres and scales each unit's sum over the batch, before the activation.",
+    per_layer=True, advanced=True,
+)  # fmt: skip
+PENALTIES = (
+    Field("l1", "float", 0.0, "L1 penalty", "Adds λ·Σ|w| to the loss: pulls weights to exactly 0.", 0.0, 10.0, per_layer=True, live=True, advanced=True),
+    Field("l2", "float", 0.0, "L2 penalty", "Adds λ·Σw² to the loss: keeps weights small.", 0.0, 10.0, per_layer=True, live=True, advanced=True),
+)
+START = (
+    Field(
+        "initializer", "choice", "glorot_uniform", "Weights at start", "How the weights are drawn before training.",
+        choices=tuple(registry.members("initializers")), per_layer=True, advanced=True,
+    ),
+    Field(
+        "initializer_scale", "float", 0.0, "Scale at start", "Deviation, limit, gain or value of the weights at start; 0: the initialiser's own.",
+        0.0, 100.0, per_layer=True, advanced=True,
+    ),
+    Field(
+        "initializer_connections", "int", 15, "Connections at start", "Sparse initialisation: inputs of a unit whose weight is not 0.",
+        1, 10_000, per_layer=True, advanced=True,
+    ),
+)  # fmt: skip
+BIAS = Field("bias", "float", 0.0, "Bias at start", "What each hidden unit's bias begins with.", -10.0, 10.0, 0.01, per_layer=True, advanced=True)
+
+ROLES = ("kernel", "recurrent", "dropout", "backward kernel", "backward recurrent", "input dropout")
+
+
+def seed_of(seed: int, layer: int, role: str) -> int:
+    """The seed of one initialiser or dropout layer: (seed · 1,000,003 + 8 · layer + role) mod 2³¹.
+
+    Different within a plan for every layer and role; a change to one layer leaves the draws of the others as they are.
+    """
+    return (seed * 1_000_003 + 8 * layer + ROLES.index(role)) % 2**31
 
 
 def at(value: Any, layer: int) -> Scalar:
-    """The value for one layer: a list has one for each, a single value serves all."""
-    return value[layer] if isinstance(value, tuple) else value
+    """The value for one layer: a list has one for each (layers beyond it take the last), a single value serves all."""
+    return value[min(layer, len(value) - 1)] if isinstance(value, tuple) else value
 
 
-def dense_stack(settings: Settings, head: Head, seed: int) -> tuple[Call, ...]:
-    calls: list[Call] = []
-    widths = settings["layers"]
-    assert isinstance(widths, tuple)
-    for index, units in enumerate(widths):
-        start = registry.find("initializers", "glorot_uniform").call(0.0, 15, seed + index)
-        calls.append(Call("layers.Dense", {"units": units, "activation": at(settings["activation"], index), "kernel_initializer": start}))
-        if rate := at(settings["dropout"], index):
-            calls.append(Call("layers.Dropout", {"rate": rate, "seed": seed + 100 + index}))
-    last = registry.find("initializers", "glorot_uniform").call(0.0, 15, seed + len(widths))
-    calls.append(Call("layers.Dense", {"units": head.units, "activation": head.activation, "kernel_initializer": last}))
-    return tuple(calls)
+def initializer(settings: Settings, layer: int, seed: int, role: str = "kernel") -> Call:
+    spec = registry.find("initializers", at(settings["initializer"], layer))
+    scale, connections = at(settings["initializer_scale"], layer), at(settings["initializer_connections"], layer)
+    return spec.call(scale, connections, seed_of(seed, layer, role))
 
 
-def check_lists(counted: str) -> Callable[[Settings, Shape], None]:
-    """A check that every per-layer list is as long as the list of layers `counted`."""
+def activation(settings: Settings, layer: int) -> str | Call:
+    """The name of one of Keras's activations, or a layer where Keras has none by name."""
+    name = str(at(settings["activation"], layer))
+    if name == "leaky_relu":
+        return Call("layers.LeakyReLU", {"negative_slope": at(settings["slope"], layer)})
+    if name == "scaled_tanh":
+        return Call("dlcore.layers.scaled_tanh:ScaledTanh")
+    return name
 
-    def check(settings: Settings, shape: Shape) -> None:
-        layers = settings[counted]
-        assert isinstance(layers, tuple)
-        for name, value in settings.items():
-            if isinstance(value, tuple) and name != counted and name != "dense" and len(value) != len(layers):
-                raise Invalid(f"{name} has {len(value)} values for {len(layers)} layers.", "Give one value for all, or one for each layer.")
 
-    return check
+def hidden(path: str, arguments: Mapping[str, Any], settings: Settings, layer: int, seed: int) -> list[Call]:
+    """A layer with weights, its batch normalisation and its activation.
+
+    Batch normalisation comes before the activation (Ioffe & Szegedy 2015) and its β takes the place of the bias.
+    """
+    function, normal = activation(settings, layer), at(settings["batch_norm"], layer)
+    start = {} if not (bias := at(settings["bias"], layer)) else {"beta" if normal else "bias": bias}
+    begin = {f"{name}_initializer": Call("initializers.Constant", {"value": value}) for name, value in start.items()}
+    inside = {"activation": function} if isinstance(function, str) and not normal else {}
+    if normal:
+        inside["use_bias"] = False
+    weights = {"kernel_initializer": initializer(settings, layer, seed), **penalty(settings, layer)}
+    calls = [Call(path, {**arguments, **inside, **weights, **({} if normal else begin)})]
+    if normal:
+        calls.append(Call("layers.BatchNormalization", begin))
+    if isinstance(function, Call):
+        calls.append(function)
+    elif normal and function != "linear":
+        calls.append(Call("layers.Activation", {"activation": function}))
+    return calls
+
+
+def penalty(settings: Settings, layer: int) -> dict[str, Call]:
+    """The regularizer of a layer's kernel, as an argument; none where both strengths are 0."""
+    l1, l2 = at(settings["l1"], layer), at(settings["l2"], layer)
+    return {"kernel_regularizer": Call("regularizers.L1L2", {"l1": l1, "l2": l2})} if l1 or l2 else {}
+
+
+def dropout(rate: Scalar, layer: int, seed: int, role: str = "dropout") -> list[Call]:
+    """A dropout layer, or nothing where the rate is 0."""
+    return [Call("layers.Dropout", {"rate": rate, "seed": seed_of(seed, layer, role)})] if rate else []
+
+
+def output(head: Head, settings: Settings, layer: int, seed: int) -> Call:
+    """The output layer; its weights start and are penalised as those of the last hidden layer."""
+    weights: dict[str, Any] = {"kernel_initializer": initializer(settings, layer, seed)}
+    if "l2" in settings:
+        weights |= penalty(settings, layer)
+    return Call("layers.Dense", {"units": head.units, "activation": head.activation, **weights})
+
+
+def check_lists(settings: Settings, counted: str, names: tuple[str, ...]) -> None:
+    """`Invalid` unless every per-layer list among `names` is as long as the list of layers called `counted`."""
+    layers = settings[counted]
+    assert isinstance(layers, tuple)
+    for name in names:
+        value = settings[name]
+        if isinstance(value, tuple) and len(value) != len(layers):
+            raise Invalid(
+                f"{name} has {len(value)} values, and {counted} has {len(layers)} layers.",
+                f"Give {name} one value for all, or one for each layer.",
+            )
+
+
+def per_layer_names(fields: tuple[Field, ...]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields if field.per_layer)

@@ -1,0 +1,165 @@
+"""What an experiment will cost before it starts: weights, arithmetic, memory, time. Counted from the plan, without Keras.
+
+Memory counts float32 numbers (4 bytes) that must be there at once; what a library allocates on top of that is in `PROCESS` or unknown.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlcore import counts
+from dlcore.errors import Invalid
+
+if TYPE_CHECKING:
+    from dlcore.experiment import Experiment
+
+NUMBER = 4  # bytes of a float32
+PROCESS = 700_000_000  # bytes of a worker with Keras imported and a first program compiled, as measured
+SHARE = 0.8  # of the machine's memory that the workers may use together
+CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes by what they hold. `activations`: what the layers put out for one batch, kept for the backward pass, and its gradients."""
+
+    weights: int
+    gradients: int
+    optimizer: int
+    activations: int
+    data: int
+
+    @property
+    def total(self) -> int:
+        """Bytes for training, without those of the process itself."""
+        return self.weights + self.gradients + self.optimizer + self.activations + self.data
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """An experiment's layers (numbers for one example each), rows and memory.
+
+    macs: multiplications with addition of one example's forward pass. inference: bytes to predict one batch: weights, and the two largest
+    neighbouring outputs.
+    """
+
+    layers: tuple[counts.Layer, ...]
+    training_rows: int
+    validation_rows: int
+    batch: int
+    memory: Memory
+    inference: int
+
+    @property
+    def parameters(self) -> int:
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def trainable(self) -> int:
+        return sum(layer.trainable for layer in self.layers)
+
+    @property
+    def macs(self) -> int:
+        return sum(layer.macs for layer in self.layers)
+
+
+def forecast(experiment: Experiment) -> Forecast:
+    """Raises `Invalid` when a layer would put out less than one pixel."""
+    layers = counts.layers(experiment.plan(), experiment.shape.input)
+    training, validation = rows(experiment)
+    batch = min(experiment.batch_size, training) if experiment.batch_size and not experiment.optimizer_spec.closure else training
+    inputs = math.prod(experiment.shape.input)
+    parameters, trainable = sum(layer.parameters for layer in layers), sum(layer.trainable for layer in layers)
+    slots = experiment.optimizer_spec.slots(experiment.optimizer.settings)
+    used = min(experiment.examples or experiment.shape.rows, experiment.shape.rows) + experiment.shape.test_rows
+    memory = Memory(
+        weights=NUMBER * parameters,
+        gradients=NUMBER * trainable,
+        optimizer=NUMBER * trainable * slots,
+        activations=NUMBER * batch * 2 * (inputs + sum(layer.held for layer in layers)),
+        data=NUMBER * used * (inputs + 1),
+    )
+    sizes = [inputs, *(math.prod(layer.output) for layer in layers)]
+    widest = max(before + after for before, after in zip(sizes, sizes[1:], strict=False))
+    return Forecast(layers, training, validation, batch, memory, NUMBER * (parameters + batch * widest))
+
+
+def rows(experiment: Experiment) -> tuple[int, int]:
+    """Rows for training and for validation, give or take the rounding of a stratified split."""
+    shape = experiment.shape
+    used = min(experiment.examples or shape.rows, shape.rows)
+    validation = round(used * experiment.validation)
+    test = 0 if shape.test_rows else round(used * experiment.test)
+    return max(used - validation - test, 1), validation
+
+
+def seconds(experiment: Experiment, flops_per_second: float) -> float:
+    """Seconds of training at this speed: a step costs three forward passes (one forward, two backward), validation one an epoch."""
+    ahead = forecast(experiment)
+    passes = 3 * ahead.training_rows + ahead.validation_rows
+    return experiment.epochs * passes * 2 * ahead.macs / flops_per_second
+
+
+def check(experiment: Experiment, environment: Mapping[str, str] = os.environ) -> Forecast:
+    """The forecast, or `Invalid` with the numbers when a worker's memory would not hold it."""
+    ahead, budget = forecast(experiment), memory_budget(environment)
+    need = PROCESS + ahead.memory.total
+    if need <= budget:
+        return ahead
+    raise Invalid(
+        f"This would need about {show_bytes(need)} of memory, and a worker may use {show_bytes(budget)}: {_parts(ahead)}.",
+        _remedy(ahead),
+    )
+
+
+def memory_budget(environment: Mapping[str, str] = os.environ) -> int:
+    """Bytes that a worker may use: `DLCORE_WORKER_MEMORY` ("4GiB", "800MB", bytes), else a share of what this machine or its container has."""
+    if text := environment.get("DLCORE_WORKER_MEMORY", "").strip():
+        return read_bytes(text)
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
+    for path in CGROUP:
+        try:
+            limits.append(int(Path(path).read_text()))
+        except (OSError, ValueError):  # no such file, or "max"
+            continue
+    return int(min(limits) * SHARE)
+
+
+def read_bytes(text: str) -> int:
+    """The bytes that a person wrote: "4GiB", "4 GB", "500M", "1000000"; raises `Invalid`."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(?:([KMGT])(I?)B?|B)?", text.strip(), re.IGNORECASE)
+    if not found:
+        raise Invalid(f"DLCORE_WORKER_MEMORY = {text!r} is not allowed: it must be a size such as 4GiB, 800MB or a number of bytes.")
+    unit = 1024 if found[3] else 1000
+    return int(float(found[1]) * unit ** (" KMGT".index(found[2].upper()) if found[2] else 0))
+
+
+def show_bytes(count: float) -> str:
+    """A size for people: "1.2 GB"."""
+    for unit, size in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)):
+        if count >= size:
+            return f"{count / size:.3g} {unit}"
+    return f"{count:.0f} bytes"
+
+
+def _parts(ahead: Forecast) -> str:
+    memory = ahead.memory
+    held = memory.weights + memory.gradients + memory.optimizer
+    return (
+        f"{show_bytes(held)} for {ahead.parameters:,} weights with gradients and optimizer, {show_bytes(memory.activations)} for a batch of "
+        f"{ahead.batch:,} examples, {show_bytes(memory.data)} for the data, {show_bytes(PROCESS)} for the program itself"
+    )
+
+
+def _remedy(ahead: Forecast) -> str:
+    memory = ahead.memory
+    held = memory.weights + memory.gradients + memory.optimizer
+    if held >= max(memory.activations, memory.data):
+        return "Use fewer or smaller layers."
+    return "Use a smaller batch." if memory.activations >= memory.data else "Use fewer rows."

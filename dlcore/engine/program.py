@@ -6,7 +6,6 @@ optimizer's `apply_gradients`, in the order of Keras's own `train_step`, so that
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlcore.engine import build
-from dlcore.engine.live import fit_dials, structure
+from dlcore.engine.live import fit_dials
 from dlcore.experiment import Experiment
 
 EVALUATION_BATCH = 256
@@ -26,23 +25,10 @@ def jit_flag(experiment: Experiment) -> bool:
     return experiment.model_spec.xla or bool(tf.config.list_physical_devices("GPU"))
 
 
-def program_key(experiment: Experiment, rows: int, validation_rows: int, batch: int) -> str:
-    """What must be equal for two runs to share a program."""
-    shape, loss = experiment.shape, experiment.loss_spec
-    return json.dumps([
-        [structure(call) for call in experiment.plan()], structure(build.optimizer_call(experiment)),
-        loss.call(build.loss_settings(experiment), shape.task).to_json(), loss.threshold, experiment.recorded_metrics,
-        shape.input, shape.task, shape.outputs, rows, validation_rows, batch, jit_flag(experiment),
-    ])  # fmt: skip
-
-
 class Program:
-    """One architecture's model with its compiled loops.
+    """One architecture's model with its compiled loops; batch: examples per step."""
 
-    rows: rows that `x` and `y` of `steps` hold (all training rows, or a slab of them); batch: examples per step.
-    """
-
-    def __init__(self, experiment: Experiment, rows: int, batch: int) -> None:
+    def __init__(self, experiment: Experiment, batch: int) -> None:
         self.batch = batch
         self.jit = jit_flag(experiment)
         self.model = build.model_of(experiment, live=True)
@@ -54,6 +40,7 @@ class Program:
         self.tail = tf.function(self._tail, jit_compile=self.jit, reduce_retracing=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=self.jit)
         self.forget_metrics = tf.function(self._forget_metrics)
+        self.probes: dict[tuple[str, ...], Any] = {}
 
     # Setting up.
     def begin(self, experiment: Experiment) -> None:

@@ -1,0 +1,50 @@
+"""How much to do before looking up: steps per call by time, and whether it is time again for something that costs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+CHUNK_SECONDS = 0.2
+
+
+class Pace:
+    """Steps per call of the compiled loop so that a call takes about `CHUNK_SECONDS`: prompt to stop, cheap to run."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self.steps = 4
+        self.seconds_per_step = 0.0
+        self._began = 0.0
+
+    def begin(self) -> None:
+        self._began = self._clock()
+
+    def end(self, steps: int) -> None:
+        """Learn from a call that took `steps`. Grows at most fourfold, so that a first call slowed by compiling does not mislead."""
+        self.seconds_per_step = max(1e-7, (self._clock() - self._began) / steps)
+        wanted = int(CHUNK_SECONDS / self.seconds_per_step)
+        self.steps = max(1, min(wanted, self.steps * 4))
+
+
+class Due:
+    """Whether it is time again: every `seconds`, but seldom enough that the work stays below `share` of the time."""
+
+    def __init__(self, seconds: float, share: float = 0.01, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._seconds, self._share, self._clock = seconds, share, clock
+        self._next = clock() + seconds
+        self._began = 0.0
+        self._first = True
+
+    def now(self) -> bool:
+        if self._clock() < self._next:
+            return False
+        self._began = self._clock()
+        return True
+
+    def done(self) -> None:
+        """The work that `now` allowed has ended; its cost decides when it may be done again. The first time, which compiles, is free."""
+        ended = self._clock()
+        cost = 0.0 if self._first else ended - self._began
+        self._first = False
+        self._next = ended + max(self._seconds, cost / self._share)

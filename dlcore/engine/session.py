@@ -1,0 +1,266 @@
+"""Trains one run: epochs, chunks of steps, orders from outside, checkpoints, and the events that tell of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+import tensorflow as tf
+
+from dlcore.engine import checkpoint
+from dlcore.engine.changes import Changes
+from dlcore.engine.feed import Feed, Slab
+from dlcore.engine.pace import Due, Pace
+from dlcore.engine.probe import Probe
+from dlcore.engine.program import Program
+from dlcore.engine.stopping import Best
+from dlcore.engine.telling import Teller
+from dlcore.errors import Diverged
+from dlcore.experiment import Experiment
+
+CHECKPOINT_SECONDS = 2.0
+PROBE_SECONDS = 0.5
+KEPT = 10
+
+
+class Desk(Protocol):
+    """Where a session hands in what it has to say and looks for orders (engine/worker.py)."""
+
+    def report(self, kind: str, body: Mapping[str, Any], data: bytes = b"", file: Callable[[], bytes] | None = None) -> None: ...
+    def orders(self) -> Sequence[Mapping[str, Any]]: ...
+    def is_filing(self) -> bool: ...
+
+
+class Ended(Exception):  # noqa: N818 - not an error: leaves the loops
+    """A stop or pause was ordered."""
+
+    def __init__(self, kind: str) -> None:
+        self.kind = kind
+
+
+@dataclass
+class Position:
+    """Where the run is: full epochs done, steps done in this one, steps done in all."""
+
+    epoch: int = 0
+    step: int = 0
+    total: int = 0
+
+
+@dataclass
+class Session:
+    """One attempt at one run.
+
+    program: set up or not, of the right key. feed: the rows. changes: what was changed while earlier attempts trained.
+    """
+
+    experiment: Experiment
+    program: Program
+    feed: Feed
+    desk: Desk
+    changes: Changes
+    at: Position = field(default_factory=Position)
+    checkpoints: bool = True
+    clock: Callable[[], float] = time.perf_counter
+
+    def __post_init__(self) -> None:
+        self.steps_per_epoch = self.feed.steps + bool(self.feed.rest)
+        self.best = Best.of(self.experiment)
+        self.pace = Pace(self.clock)
+        self.teller = Teller(self.desk, self.clock)
+        self.probe = Probe(self.program, self.feed, self.experiment.monitors)
+        self._checkpoint_due = Due(CHECKPOINT_SECONDS, 0.02, self.clock)
+        self._probe_due = Due(PROBE_SECONDS, 0.01, self.clock)
+        self._results: dict[str, float] = {}
+        self._epoch_began = self.clock()
+
+    # Beginning.
+    def begin(self, saved: bytes | None = None) -> None:
+        """Initial weights, or those of a checkpoint: the run goes on from there bitwise."""
+        self.program.begin(self.experiment)
+        if saved is not None:
+            arrays, note = checkpoint.unpack(saved)
+            self.program.load(arrays)
+            self.at = Position(**note["at"])
+            best = {path.removeprefix("best/"): array for path, array in arrays.items() if path.startswith("best/")}
+            self.best.restore(note["best"], best)
+        self.experiment = self.changes.until(self.experiment, self.at.total)
+        self.program.turn(self.experiment)
+        self._plan_rates()
+
+    # Training.
+    def run(self) -> None:
+        """Trains to the end, or until told otherwise; the last event says how it ended. Raises `Diverged`."""
+        try:
+            while self.at.epoch < self.experiment.epochs and not self.best.has_waited(self.experiment.patience):
+                self._epoch()
+            if self.experiment.restore_best and self.best.weights:
+                self.program.load(self.best.weights)
+            self._end("done", {"metrics": self._final_metrics()}, "best" if self.experiment.restore_best else "last")
+        except Ended as ended:
+            self.teller.flush()
+            if ended.kind == "paused":
+                self._save("latest")
+                self.desk.report("paused", {"step": self.at.total, "epoch": self.at.epoch})
+            else:
+                if self.best.weights:
+                    self.program.load(self.best.weights)
+                self._end("stopped", {"step": self.at.total, "epoch": self.at.epoch}, "best" if self.best.weights else "last")
+
+    def _epoch(self) -> None:
+        order = self.order(self.at.epoch)
+        self._epoch_began = self.clock()
+        if self.at.step == 0:
+            self.program.forget_metrics()
+        for slab in self.feed.slabs(order, self.at.step):
+            while self.at.step < slab.first + slab.steps:
+                self._chunk(slab)
+        if self.at.step < self.steps_per_epoch:
+            self._tail(order)
+        self._close_epoch()
+
+    def order(self, epoch: int) -> np.ndarray:
+        """The order of rows in an epoch (from 0), shape (rows,): the law that exported scripts follow."""
+        return np.random.default_rng([self.experiment.seed, epoch]).permutation(self.feed.rows)
+
+    def _chunk(self, slab: Slab) -> None:
+        first, began = self.at.step - slab.first, self.at.total
+        count = min(self.pace.steps, slab.steps - first, self.changes.steps_until_next(self.at.total))
+        self.pace.begin()
+        losses = self.program.steps(slab.x, slab.y, slab.order, self._slab_rates(slab), tf.constant(first), tf.constant(count))
+        losses = losses.numpy()[first : first + count]
+        self.pace.end(count)
+        self._advance(count)
+        self._told(losses, began)
+        self._look_up()
+
+    def _tail(self, order: np.ndarray) -> None:
+        x, y, rows = self.feed.tail(order)
+        began = self.at.total
+        loss = self.program.tail(x, y, rows, tf.constant(self._rates_of_epoch()[-1]))
+        self._advance(1)
+        self._told(loss.numpy()[np.newaxis], began)
+
+    def _advance(self, steps: int) -> None:
+        self.at.step += steps
+        self.at.total += steps
+
+    def _told(self, losses: np.ndarray, first: int) -> None:
+        if not np.isfinite(losses).all():
+            bad = int(np.argmin(np.isfinite(losses)))
+            self.teller.steps(first, losses[:bad])
+            self.teller.flush()
+            self._diverged(first + bad, float(losses[bad]))
+        self.teller.steps(first, losses)
+
+    def _diverged(self, step: int, loss: float) -> None:
+        rate = self._rates_of_epoch()[min(self.at.step, self.steps_per_epoch) - 1]
+        what = "NaN (not a number)" if math.isnan(loss) else "infinite"
+        raise Diverged(
+            f"The loss became {what} at step {step}, in epoch {self.at.epoch + 1}, with learning rate {rate:g}.",
+            "Lower the learning rate, or clip the gradients at 1.",
+        )
+
+    def _close_epoch(self) -> None:
+        results = self.program.results()
+        trained = self.clock() - self._epoch_began
+        if self.feed.validation_rows:
+            self.program.forget_metrics()
+            for x, y in self.feed.validation():
+                self.program.evaluate(x, y)
+            results |= {f"val_{name}": value for name, value in self.program.results().items()}
+        self._results = results
+        self.at.epoch, self.at.step = self.at.epoch + 1, 0
+        if self.best.improves(self.at.epoch, results):
+            self.best.weights = self.program.weights()
+        timing = {
+            "learning_rate": float(self._rates[self.at.total - 1]),
+            "seconds": self.clock() - self._epoch_began,
+            "examples_per_second": self.feed.rows / max(trained, 1e-9),
+        }
+        self.teller.epoch(self.at.epoch, results | timing)
+        if self.checkpoints and self.at.epoch % max(1, self.experiment.epochs // KEPT) == 0 and self.at.epoch < self.experiment.epochs:
+            self._keep()
+        self._look_up()
+
+    # Looking up: orders, probes, checkpoints.
+    def _look_up(self) -> None:
+        self.teller.flush_when_due()
+        for change in self.changes.due(self.at.total):
+            self._apply(change.field, change.value)
+        for order in self.desk.orders():
+            if order["order"] == "change":
+                self._change(order["field"], order["value"])
+            else:
+                raise Ended({"stop": "stopped", "pause": "paused"}[order["order"]])
+        if self.experiment.monitors and self._probe_due.now():
+            self.teller.probe(self.at.total, self.probe.measure(float(self._rates[min(self.at.total, len(self._rates) - 1)])))
+            self._probe_due.done()
+        if self.checkpoints and not self.desk.is_filing() and self._checkpoint_due.now():
+            self._save("latest")
+            self._checkpoint_due.done()
+
+    def _change(self, name: str, value: Any) -> None:
+        self.teller.flush()
+        self._apply(name, value)
+        self.changes.add(name, value, self.at.total)
+        self.desk.report("changed", {"field": name, "value": value, "step": self.at.total, "epoch": self.at.epoch})
+
+    def _apply(self, name: str, value: Any) -> None:
+        self.experiment = self.experiment.with_(**{name: value})
+        self.program.turn(self.experiment)
+        self._plan_rates()
+
+    # Learning rates.
+    def _plan_rates(self) -> None:
+        spec, total = self.experiment.schedule_spec, self.experiment.epochs * self.steps_per_epoch
+        base = self.experiment.optimizer.settings["learning_rate"]
+        self._rates = spec.rates(base, total, self.steps_per_epoch, **self.experiment.schedule.settings)
+        self._slab_key: tuple[int, int] | None = None
+
+    def _rates_of_epoch(self) -> np.ndarray:
+        first = min(self.at.epoch, self.experiment.epochs - 1) * self.steps_per_epoch
+        return self._rates[first : first + self.steps_per_epoch].astype(np.float32)
+
+    def _slab_rates(self, slab: Slab) -> tf.Tensor:
+        """The rates of a slab's steps, filled up to the program's static shape."""
+        key = (self.at.epoch, slab.first)
+        if self._slab_key != key:
+            rates = self._rates_of_epoch()[slab.first : slab.first + slab.steps]
+            self._slab_rates_held = tf.constant(np.resize(rates, max(1, self.feed.slab_steps)))
+            self._slab_key = key
+        return self._slab_rates_held
+
+    # Saving.
+    def _note(self) -> dict[str, Any]:
+        return {
+            "at": vars(self.at).copy(),
+            "best": self.best.note(),
+            "experiment": self.experiment.to_json(),
+            "results": self._results,
+        }
+
+    def _save(self, role: str, weights: str = "last", metrics: bool = True) -> None:
+        arrays = self.program.state(metrics)
+        arrays |= {f"best/{path}": array for path, array in self.best.weights.items()}
+        note = self._note() | {"weights": weights}
+        body = {"role": role, "epoch": self.at.epoch, "step": self.at.total, "weights": weights, "results": self._results}
+        self.desk.report("checkpoint", body, file=lambda: checkpoint.pack(arrays, note))
+
+    def _keep(self) -> None:
+        self._save("kept")
+
+    def _end(self, kind: str, body: Mapping[str, Any], weights: str) -> None:
+        self.teller.flush()
+        if self.checkpoints:
+            self._save("final", weights, metrics=False)
+        self.desk.report(kind, body)
+
+    def _final_metrics(self) -> dict[str, float]:
+        """The results of the weights that the run ends with, as they were after their epoch."""
+        best = {"best_epoch": float(self.best.epoch), f"best_{self.best.metric}": self.best.value} if self.best.epoch else {}
+        return {**self._results, **best}

@@ -1,0 +1,164 @@
+"""The functions that the trainer calls on a worker process: prepare, perform a run or a job, exchange news and orders."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+import traceback
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+import psutil
+
+from dlcore.engine.mailbox import Abandoned, Mailbox
+from dlcore.errors import LabError
+from dlcore.experiment import Experiment
+
+LEASE = float(os.environ.get("DLCORE_LEASE", "20"))
+PROGRAMS = 24  # Each compiled architecture keeps 10–14 MB; the trainer also replaces a worker that has grown too large.
+NICENESS = 10
+
+_desks: dict[str, Mailbox] = {}
+_programs: OrderedDict[str, Any] = OrderedDict()
+_environment: dict[str, Any] = {}
+
+
+def prepare(worker_class: str, threads: int) -> dict[str, Any]:
+    """Set thread counts and priority, import Keras; returns what a run's environment is. Called once, before any work.
+
+    TensorFlow's thread counts cannot change after its start: they make the worker's class, and decide bits.
+    """
+    if _environment:
+        return _environment
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.nice(max(0, NICENESS - os.nice(0)))
+    import keras
+    import numpy
+    import tensorflow as tf
+
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
+    for gpu in tf.config.list_physical_devices("GPU"):
+        tf.config.experimental.set_memory_growth(gpu, True)
+    _environment.update(
+        worker_class=worker_class, threads=threads, deterministic_ops=False, device=_device(tf), machine=platform.machine(),
+        python=platform.python_version(), tensorflow=tf.__version__, keras=keras.__version__, numpy=numpy.__version__,
+    )  # fmt: skip
+    return _environment
+
+
+def perform_run(assignment: Mapping[str, Any]) -> None:
+    """Train a run until it is done, stopped, paused or failed; all it has to say goes through `exchange`."""
+    desk = _open(assignment["run"], assignment["attempt"])
+    try:
+        _train(assignment, desk)
+    except Abandoned:
+        pass
+    except BaseException as error:
+        desk.report("failed", _failure(error))
+    finally:
+        desk.close()
+
+
+def perform_job(assignment: Mapping[str, Any]) -> None:
+    """Do a job of the room jobs/; reports `progress`, and at the end `result` (with a file where there is one) or `failed`."""
+    from dlcore import registry
+
+    desk = _open(assignment["job"], assignment["attempt"])
+
+    def progress(fraction: float) -> None:
+        if any(order["order"] == "stop" for order in desk.orders()):
+            raise LabError("The job was cancelled.")
+        desk.report("progress", {"fraction": float(fraction)})
+
+    try:
+        spec = registry.find("jobs", assignment["name"])
+        result, artefact = spec.perform(assignment["inputs"], assignment["files"], progress)
+        if artefact is not None:
+            desk.report("artefact", {"role": "result"}, file=lambda: artefact)
+        desk.report("result", {"result": result})
+    except Abandoned:
+        pass
+    except BaseException as error:
+        desk.report("failed", _failure(error))
+    finally:
+        desk.close()
+
+
+def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Heartbeat, lease, orders, acknowledgement and news in one call; runs on the event loop, hence never waits."""
+    desk = _desks.get(request["key"])
+    if desk is None or desk.attempt != request["attempt"]:
+        events, files, ended = [], {}, False
+    else:
+        events, files, ended = desk.exchange(request["acknowledged"], request["orders"])
+        if ended:
+            _desks.pop(request["key"], None)
+    return {
+        "key": request["key"], "attempt": request["attempt"], "events": events, "files": files, "ended": ended,
+        "rss": psutil.Process().memory_info().rss, "pid": os.getpid(),
+    }  # fmt: skip
+
+
+def _open(key: str, attempt: int) -> Mailbox:
+    desk = _desks[key] = Mailbox(key, attempt, LEASE)
+    return desk
+
+
+def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
+    from dlcore.engine import data
+    from dlcore.engine.changes import Changes
+    from dlcore.engine.feed import Feed
+    from dlcore.engine.session import Session
+
+    experiment = Experiment.from_json(assignment["experiment"])
+    rows = data.prepare(experiment, lambda fraction, text: desk.report("progress", {"fraction": fraction, "text": text}))
+    batch = experiment.batch_size or len(rows.x_train)
+    feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), min(batch, len(rows.x_train)), device_budget())
+    began = time.perf_counter()
+    program, reused = program_for(experiment, feed)
+    session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())))
+    session.begin(assignment.get("resume"))
+    desk.report("program", {"seconds": time.perf_counter() - began, "reused": reused, "jit": program.jit})
+    session.run()
+
+
+def program_for(experiment: Experiment, feed: Any) -> tuple[Any, bool]:
+    """The compiled program of this architecture, kept from an earlier run or new, and whether it was kept."""
+    from dlcore.engine.programs import make_program, program_key
+
+    key = program_key(experiment, feed)
+    if reused := key in _programs:
+        _programs.move_to_end(key)
+    else:
+        _programs[key] = make_program(experiment, feed)
+        while len(_programs) > PROGRAMS:
+            _programs.popitem(last=False)
+    return _programs[key], reused
+
+
+def device_budget() -> int:
+    """Bytes of training data that may lie on the device; more is streamed. `DLCORE_DEVICE_BYTES` sets it."""
+    if asked := os.environ.get("DLCORE_DEVICE_BYTES"):
+        return int(asked)
+    return psutil.virtual_memory().total // 8
+
+
+def _device(tf: Any) -> str:
+    gpus = tf.config.list_physical_devices("GPU")
+    return tf.config.experimental.get_device_details(gpus[0]).get("device_name", "GPU") if gpus else "CPU"
+
+
+def _failure(error: BaseException) -> dict[str, str]:
+    trace = "".join(traceback.format_exception(error))
+    if isinstance(error, LabError):
+        return {"cause": str(error), "hint": error.hint, "trace": trace}
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        hint = "Make the net or the batch smaller, or use fewer rows."
+        return {"cause": "The run needed more memory than the worker has.", "hint": hint, "trace": trace, "out_of_memory": "yes"}
+    first = (str(error).strip().splitlines() or [""])[0][:200]
+    return {"cause": f"Training broke off: {type(error).__name__}: {first}", "hint": "The run's log has the details.", "trace": trace}
+
+

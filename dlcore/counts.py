@@ -49,7 +49,7 @@ def layers(plan: Iterable[Call], shape: Size) -> tuple[Layer, ...]:
 def _too_small(number: int, call: Call, shape: Size) -> Invalid:
     side = call.arguments.get("kernel_size", call.arguments.get("pool_size"))
     return Invalid(
-        f"Layer {number} ({call.kind} of size {side}×{side}) gets an image of only {shape[0]}×{shape[1]} pixels, and nothing would be left.",
+        f"Layer {number} ({call.kind} of size {side}×{side}) gets only {shape[0]}×{shape[1]} pixels: nothing would be left.",
         "Use fewer blocks, less pooling, smaller kernels or strides, or the padding same.",
     )
 

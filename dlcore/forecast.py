@@ -119,7 +119,7 @@ def check(experiment: Experiment, environment: Mapping[str, str] = os.environ) -
 
 
 def memory_budget(environment: Mapping[str, str] = os.environ) -> int:
-    """Bytes that a worker may use: `DLCORE_WORKER_MEMORY` ("4GiB", "800MB", bytes), else a share of what this machine or its container has."""
+    """Bytes that a worker may use: `DLCORE_WORKER_MEMORY` ("4GiB", "800MB", bytes), else a share of this machine's or container's."""
     if text := environment.get("DLCORE_WORKER_MEMORY", "").strip():
         return read_bytes(text)
     limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")]
@@ -152,8 +152,8 @@ def _parts(ahead: Forecast) -> str:
     memory = ahead.memory
     held = memory.weights + memory.gradients + memory.optimizer
     return (
-        f"{show_bytes(held)} for {ahead.parameters:,} weights with gradients and optimizer, {show_bytes(memory.activations)} for a batch of "
-        f"{ahead.batch:,} examples, {show_bytes(memory.data)} for the data, {show_bytes(PROCESS)} for the program itself"
+        f"{show_bytes(held)} for {ahead.parameters:,} weights with gradients and optimizer, {show_bytes(memory.activations)} for a batch "
+        f"of {ahead.batch:,} examples, {show_bytes(memory.data)} for the data, {show_bytes(PROCESS)} for the program itself"
     )
 
 

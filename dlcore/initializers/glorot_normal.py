@@ -8,7 +8,7 @@ from dlcore.specs import Initializer
 INITIALIZER = Initializer(
     name="glorot_normal",
     title="Glorot, normal",
-    summary="Normal with variance 2 / (inputs + outputs), cut at two deviations: keeps the variance of signals the same forward and backward.",
+    summary="Normal with variance 2 / (inputs + outputs) (cut at 2σ): keeps the variance of signals the same forward and backward.",
     call=lambda scale, connections, seed: Call("initializers.GlorotNormal", {"seed": seed}),
     order=2,
 )

@@ -8,7 +8,7 @@ from dlcore.specs import Initializer
 INITIALIZER = Initializer(
     name="he_normal",
     title="He, normal",
-    summary="Normal with variance 2 / inputs, cut at two deviations: made for ReLU, which lets half of the signal through.",
+    summary="Normal with variance 2 / inputs (cut at 2σ): made for ReLU, which lets half of the signal through.",
     call=lambda scale, connections, seed: Call("initializers.HeNormal", {"seed": seed}),
     order=4,
 )

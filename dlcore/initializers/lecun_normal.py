@@ -8,7 +8,7 @@ from dlcore.specs import Initializer
 INITIALIZER = Initializer(
     name="lecun_normal",
     title="LeCun, normal",
-    summary="Normal with variance 1 / inputs, cut at two deviations: keeps the variance of signals the same forward; made for tanh and SELU.",
+    summary="Normal with variance 1 / inputs (cut at 2σ): keeps the variance of signals the same forward; made for tanh and SELU.",
     call=lambda scale, connections, seed: Call("initializers.LecunNormal", {"seed": seed}),
     order=6,
 )

@@ -13,7 +13,7 @@ def call(scale: float, connections: int, seed: int) -> Call:
 INITIALIZER = Initializer(
     name="orthogonal",
     title="Orthogonal",
-    summary="A random rotation, times a gain: signals keep their length however deep the net. With ReLU a gain of √2 makes up for the lost half.",
+    summary="A random rotation times a gain: signals keep their length however deep the net. For ReLU, a gain of √2.",
     call=call,
     scale_label="gain",
     scale_default=1.0,

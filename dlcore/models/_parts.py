@@ -22,8 +22,9 @@ ACTIVATION = Field(
     "activation", "choice", "relu", "Activation", "The function each unit applies to its weighted sum.", choices=ACTIVATIONS, per_layer=True
 )
 SLOPE = Field(
-    "slope", "float", 0.01, "Slope of leaky ReLU", "What leaky ReLU multiplies negative numbers by.", 0.0, 1.0, 0.01, per_layer=True, advanced=True
-)
+    "slope", "float", 0.01, "Slope of leaky ReLU", "What leaky ReLU multiplies negative numbers by.",
+    0.0, 1.0, 0.01, per_layer=True, advanced=True,
+)  # fmt: skip
 DROPOUT = Field(
     "dropout", "float", 0.0, "Dropout", "Share of units switched off at random in each training step.",
     0.0, 0.95, 0.05, per_layer=True, live=True,
@@ -33,8 +34,14 @@ BATCH_NORM = Field(
     per_layer=True, advanced=True,
 )  # fmt: skip
 PENALTIES = (
-    Field("l1", "float", 0.0, "L1 penalty", "Adds λ·Σ|w| to the loss: pulls weights to exactly 0.", 0.0, 10.0, per_layer=True, live=True, advanced=True),
-    Field("l2", "float", 0.0, "L2 penalty", "Adds λ·Σw² to the loss: keeps weights small.", 0.0, 10.0, per_layer=True, live=True, advanced=True),
+    Field(
+        "l1", "float", 0.0, "L1 penalty", "Adds λ·Σ|w| to the loss: pulls weights to exactly 0.",
+        0.0, 10.0, per_layer=True, live=True, advanced=True,
+    ),
+    Field(
+        "l2", "float", 0.0, "L2 penalty", "Adds λ·Σw² to the loss: keeps weights small.",
+        0.0, 10.0, per_layer=True, live=True, advanced=True,
+    ),
 )
 START = (
     Field(
@@ -42,7 +49,7 @@ START = (
         choices=tuple(registry.members("initializers")), per_layer=True, advanced=True,
     ),
     Field(
-        "initializer_scale", "float", 0.0, "Scale at start", "Deviation, limit, gain or value of the weights at start; 0: the initialiser's own.",
+        "initializer_scale", "float", 0.0, "Scale at start", "Deviation, limit, gain or value of the weights; 0: the initialiser's own.",
         0.0, 100.0, per_layer=True, advanced=True,
     ),
     Field(
@@ -50,7 +57,10 @@ START = (
         1, 10_000, per_layer=True, advanced=True,
     ),
 )  # fmt: skip
-BIAS = Field("bias", "float", 0.0, "Bias at start", "What each hidden unit's bias begins with.", -10.0, 10.0, 0.01, per_layer=True, advanced=True)
+BIAS = Field(
+    "bias", "float", 0.0, "Bias at start", "What each hidden unit's bias begins with.",
+    -10.0, 10.0, 0.01, per_layer=True, advanced=True,
+)  # fmt: skip
 
 ROLES = ("kernel", "recurrent", "dropout", "backward kernel", "backward recurrent", "input dropout")
 
@@ -90,9 +100,9 @@ def hidden(path: str, arguments: Mapping[str, Any], settings: Settings, layer: i
     Batch normalisation comes before the activation (Ioffe & Szegedy 2015) and its β takes the place of the bias.
     """
     function, normal = activation(settings, layer), at(settings["batch_norm"], layer)
-    start = {} if not (bias := at(settings["bias"], layer)) else {"beta" if normal else "bias": bias}
-    begin = {f"{name}_initializer": Call("initializers.Constant", {"value": value}) for name, value in start.items()}
-    inside = {"activation": function} if isinstance(function, str) and not normal else {}
+    bias = at(settings["bias"], layer)
+    begin = {"beta_initializer" if normal else "bias_initializer": Call("initializers.Constant", {"value": bias})} if bias else {}
+    inside: dict[str, Any] = {"activation": function} if isinstance(function, str) and not normal else {}
     if normal:
         inside["use_bias"] = False
     weights = {"kernel_initializer": initializer(settings, layer, seed), **penalty(settings, layer)}

@@ -25,20 +25,29 @@ from dlcore.specs import Head, Model, Settings, Shape
 FIELDS = (
     Field("filters", "int", (32, 64), "Blocks", "Filters of each block's convolution, first to last.", 1, 2048, many=True, unit="filters"),
     Field("kernel", "int", 3, "Kernel", "Side of the square that each filter looks at.", 1, 31, unit="pixels", per_layer=True),
-    Field("pooling", "choice", "max", "Pooling", "What each block keeps of a square of neighbouring pixels.", choices=("max", "average", "none"), per_layer=True),
+    Field(
+        "pooling", "choice", "max", "Pooling", "What each block keeps of a square of neighbouring pixels.",
+        choices=("max", "average", "none"), per_layer=True,
+    ),
     ACTIVATION,
     DROPOUT,
-    Field("pool", "int", 2, "Pooling size", "Side of the square that is pooled into one pixel.", 2, 16, unit="pixels", per_layer=True, advanced=True),
+    Field(
+        "pool", "int", 2, "Pooling size", "Side of the square that is pooled into one pixel.",
+        2, 16, unit="pixels", per_layer=True, advanced=True,
+    ),
     Field("stride", "int", 1, "Stride", "Pixels by which a filter moves on.", 1, 16, unit="pixels", per_layer=True, advanced=True),
     Field(
         "padding", "choice", "same", "Padding", "same: zeros around the image keep its size; valid: filters stay inside.",
         choices=("same", "valid"), per_layer=True, advanced=True,
     ),
     Field(
-        "head", "choice", "flatten", "Head", "How pixels become a vector: all of them in a row, or each filter's mean (global average pooling).",
+        "head", "choice", "flatten", "Head", "How pixels become a vector: all in a row, or each filter's mean (global average pooling).",
         choices=("flatten", "global"), advanced=True,
     ),
-    Field("dense", "int", (64,), "Dense layers", "Units of each dense layer after the blocks; empty for none.", 1, 8192, many=True, unit="units", advanced=True),
+    Field(
+        "dense", "int", (64,), "Dense layers", "Units of each dense layer after the blocks; empty for none.",
+        1, 8192, many=True, unit="units", advanced=True,
+    ),
     Field("dense_dropout", "float", 0.0, "Dense dropout", "Dropout after each dense layer.", 0.0, 0.95, 0.05, live=True, advanced=True),
     *PENALTIES,
     BATCH_NORM,

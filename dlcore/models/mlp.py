@@ -22,10 +22,16 @@ from dlcore.models._parts import (
 from dlcore.specs import Head, Model, Settings, Shape
 
 FIELDS = (
-    Field("layers", "int", (64,), "Hidden layers", "Units of each hidden layer, first to last; empty for none.", 1, 8192, many=True, unit="units"),
+    Field(
+        "layers", "int", (64,), "Hidden layers", "Units of each hidden layer, first to last; empty for none.",
+        1, 8192, many=True, unit="units",
+    ),
     ACTIVATION,
     DROPOUT,
-    Field("input_dropout", "float", 0.0, "Input dropout", "Share of inputs switched off at random in each training step.", 0.0, 0.95, 0.05, live=True, advanced=True),
+    Field(
+        "input_dropout", "float", 0.0, "Input dropout", "Share of inputs switched off at random in each training step.",
+        0.0, 0.95, 0.05, live=True, advanced=True,
+    ),
     *PENALTIES,
     BATCH_NORM,
     *START,

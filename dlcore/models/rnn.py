@@ -61,7 +61,7 @@ def cell(settings: Settings, layer: int, last: bool, seed: int, direction: str) 
 
 def check(settings: Settings, shape: Shape) -> None:
     if not settings["units"]:
-        raise Invalid("units = [] is not allowed: a recurrent network needs at least one layer.", "Give the units of each layer, e.g. 64 or 64,32.")
+        raise Invalid("units = [] is not allowed: a recurrent network needs at least one layer.", "Give the units of each, e.g. 64,32.")
     check_lists(settings, "units", per_layer_names(FIELDS))
 
 

@@ -40,19 +40,22 @@ def beta_2() -> Field:
 
 
 def epsilon(default: float = 1e-7) -> Field:
-    return Field("epsilon", "float", default, "Epsilon", "Added where a step is divided, against division by 0.", 1e-12, 1.0, log=True, advanced=True)
+    return Field(
+        "epsilon", "float", default, "Epsilon", "Added where a step is divided, against division by 0.",
+        1e-12, 1.0, log=True, advanced=True,
+    )
 
 
 def weight_decay(default: float = 0.0, advanced: bool = True) -> Field:
     return Field(
-        "weight_decay", "float", default, "Weight decay", "Each step shrinks all weights by this share of the learning rate; 0 leaves them.",
+        "weight_decay", "float", default, "Weight decay", "Each step shrinks all weights by this times the learning rate; 0 leaves them.",
         0.0, 10.0, live=True, advanced=advanced,
     )  # fmt: skip
 
 
 def clipnorm() -> Field:
     return Field(
-        "clipnorm", "float", 0.0, "Clip gradients at", "Shortens the gradient of all weights together to at most this norm; 0 leaves it as it is.",
+        "clipnorm", "float", 0.0, "Clip gradients at", "Shortens the gradient of all weights together to at most this norm; 0 never does.",
         0.0, 1000.0, live=True, advanced=True,
     )  # fmt: skip
 

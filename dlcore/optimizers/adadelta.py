@@ -10,10 +10,13 @@ from dlcore.specs import Optimizer
 OPTIMIZER = Optimizer(
     name="adadelta",
     title="Adadelta",
-    summary="Needs no learning rate in theory: a running mean of past steps sets the size. The paper's is 1; Keras's own default, 0.001, hardly moves.",
+    summary="A running mean of past steps sets the size. The paper's learning rate is 1; Keras's default of 0.001 hardly moves.",
     fields=(
         learning_rate(1.0),
-        Field("rho", "float", 0.95, "Memory ρ", "How long squared gradients and squared steps are remembered.", 0.0, 0.9999, 0.01, advanced=True),
+        Field(
+            "rho", "float", 0.95, "Memory ρ", "How long squared gradients and squared steps are remembered.",
+            0.0, 0.9999, 0.01, advanced=True,
+        ),
         epsilon(1e-6),
         weight_decay(),
         clipnorm(),

@@ -13,7 +13,10 @@ OPTIMIZER = Optimizer(
     summary="Gives rarely used weights larger steps; all steps shrink as training goes on, like 1/√t.",
     fields=(
         learning_rate(0.05),
-        Field("initial_accumulator_value", "float", 0.1, "Start of the sum", "What the sum of squared gradients begins with.", 0.0, 10.0, advanced=True),
+        Field(
+            "initial_accumulator_value", "float", 0.1, "Start of the sum", "What the sum of squared gradients begins with.",
+            0.0, 10.0, advanced=True,
+        ),
         epsilon(),
         weight_decay(),
         clipnorm(),

@@ -17,7 +17,10 @@ OPTIMIZER = Optimizer(
     fields=(
         Field("learning_rate", "float", 1.0, "First step", "The step that each line search tries first.", 1e-6, 100.0, log=True),
         Field("history", "int", 10, "Memory", "How many past steps and gradients approximate the curvature.", 1, 100, unit="steps"),
-        Field("line_search", "int", 20, "Longest line search", "How many steps along a line are tried before it is given up.", 1, 100, unit="tries", advanced=True),
+        Field(
+            "line_search", "int", 20, "Longest line search", "How many steps along a line are tried before it is given up.",
+            1, 100, unit="tries", advanced=True,
+        ),
     ),
     call=lambda settings: Call("dlcore.engine.lbfgs:LBFGS", dict(settings)),
     closure=True,

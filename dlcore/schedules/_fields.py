@@ -13,7 +13,10 @@ WARM_UP = Field(
     "warm_up", "float", 0.0, "Warm-up", "Epochs in which the learning rate climbs to its full value; 0 starts at once.",
     0.0, 1000.0, 0.5, unit="epochs",
 )  # fmt: skip
-STEP_SIZE = Field("step_size", "float", 2.0, "Step size", "Half a cycle: epochs from the lowest rate to the highest.", 0.01, 10_000.0, unit="epochs")
+STEP_SIZE = Field(
+    "step_size", "float", 2.0, "Step size", "Half a cycle: epochs from the lowest rate to the highest.",
+    0.01, 10_000.0, unit="epochs",
+)  # fmt: skip
 LOWEST = Field(
     "lowest", "float", 0.25, "Lowest rate", "The lowest rate as a share of the learning rate, which is the highest.", 0.0, 1.0, 0.05
 )

@@ -22,10 +22,13 @@ def rates(base: float, steps: int, steps_per_epoch: int, rise: float, start: flo
 SCHEDULE = Schedule(
     name="one_cycle",
     title="One cycle",
-    summary="Climbs to the learning rate and falls far below its beginning, once over the whole training. Allows higher rates than a constant one.",
+    summary="Climbs to the learning rate once and falls far below where it began. Allows higher rates than a constant one.",
     fields=(
         Field("rise", "float", 0.3, "Rising part", "Share of all steps in which the rate climbs.", 0.01, 0.99, 0.05),
-        Field("start", "float", 0.04, "First rate", "The first rate, as a share of the learning rate.", 0.0001, 1.0, log=True, advanced=True),
+        Field(
+            "start", "float", 0.04, "First rate", "The first rate, as a share of the learning rate.",
+            0.0001, 1.0, log=True, advanced=True,
+        ),
         Field("final", "float", 0.0001, "Final rate", "The last rate, as a share of the first.", 0.000001, 1.0, log=True, advanced=True),
     ),
     rates=rates,

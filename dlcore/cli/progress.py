@@ -31,7 +31,7 @@ def follow(run: str, as_json: bool) -> int:
 
 
 def _write(writer: Any, run: str) -> None:
-    for event in service.follow(run):
+    for _, event in service.follow(run):
         writer.event(event)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import time
 from typing import Any
 
 from dlcore import service
@@ -33,12 +32,11 @@ def start(arguments: argparse.Namespace) -> None:
 
 def status(arguments: argparse.Namespace) -> None:
     """One object with pid (null when no trainer runs) and workers."""
-    found = service.trainer_status() or {}
-    report = {"running": bool(found), "pid": found.get("pid"), **found, "workers": found.get("workers", [])}
+    report = service.trainer_status()
     if arguments.json:
         output.say(report)
-    elif found:
-        print(f"The trainer runs as process {report['pid']} since {output.moment(report.get('started', time.time()))}.")
+    elif report["running"]:
+        print(f"The trainer runs as process {report['pid']} since {output.moment(report['started'])}.")
         rows = [(w.get("name"), w.get("class"), w["state"], w.get("run") or "", str(w["pid"])) for w in report["workers"]]
         output.table(("worker", "class", "state", "run", "pid"), rows)
     else:
@@ -47,7 +45,4 @@ def status(arguments: argparse.Namespace) -> None:
 
 def stop(arguments: argparse.Namespace) -> None:
     service.stop_trainer()
-    if arguments.json:
-        output.say({"running": False, "pid": None, "workers": []})
-    else:
-        print("The trainer has stopped.")
+    status(arguments)

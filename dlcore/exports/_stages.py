@@ -1,0 +1,122 @@
+"""A run as stages: the experiments that were in force, one after the other, and what differs between them.
+
+A live change and a branch are the same thing to a script: from some step on, numbers are others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from dlcore.calls import Call
+from dlcore.errors import Refused
+from dlcore.experiment import Experiment
+from dlcore.exports._bundle import Bundle
+
+
+@dataclass(frozen=True)
+class Stage:
+    """From this optimizer step on (0: the first; None: from the first step of `epoch`), this experiment was in force."""
+
+    experiment: Experiment
+    step: int | None = 0
+    epoch: int = 0
+
+    @property
+    def where(self) -> str:
+        """The step as a Python expression of the script, where `steps` is the number of steps in an epoch."""
+        return f"{self.epoch} * steps" if self.step is None else str(self.step)
+
+
+def stages(bundle: Bundle) -> list[Stage]:
+    """The run's stages, those of the runs it branched from first. Raises `Refused` for a branch that one `fit` cannot replay."""
+    found: list[Stage] = []
+    chain = [*bundle.ancestors, bundle]
+    for one, after in zip(chain, [*chain[1:], None], strict=True):
+        begun = Stage(one.experiment, None, one.run.parent_epoch) if found else Stage(one.experiment)
+        if found:
+            _check_same(found[-1].experiment, one.experiment, one.run.id)
+        until = after.run.parent_epoch if after else None
+        found.append(begun)
+        for change in one.changes:
+            if until is None or change["epoch"] <= until:
+                found.append(Stage(found[-1].experiment.with_(**{change["field"]: change["value"]}), int(change["step"])))
+    return found
+
+
+def rate_changes(found: list[Stage]) -> Iterator[Stage]:
+    """The stages, the first one too, that begin with another learning rate, schedule or number of epochs than the one before."""
+    yield found[0]
+    for before, after in pairwise(found):
+        if _rates(before.experiment) != _rates(after.experiment):
+            yield after
+
+
+def replays(found: list[Stage]) -> Iterator[tuple[str, str, list[str], bool]]:
+    """For each stage that turned other numbers than the rate: its step, what was said, the script's lines, whether to trace anew."""
+    for before, after in pairwise(found):
+        lines = list(turned(before.experiment, after.experiment))
+        stopping = patience_lines(before.experiment, after.experiment)
+        if lines or stopping:
+            yield after.where, difference(before.experiment, after.experiment), [*lines, *stopping], bool(lines)
+
+
+def difference(before: Experiment, after: Experiment) -> str:
+    """What changed, for a comment: "model.dropout = 0.5"."""
+    old = {key: value for key, _, value in before.fields()}
+    return ", ".join(f"{key} = {own.format(value)}" for key, own, value in after.fields() if old.get(key) != value)
+
+
+def patience_lines(before: Experiment, after: Experiment) -> list[str]:
+    return [f"stopper.patience = {after.patience or 'EPOCHS'}"] if before.patience != after.patience else []
+
+
+def turned(before: Experiment, after: Experiment) -> Iterator[str]:
+    """Assignments that bring a model of the one experiment to the other's numbers, such as `model.layers[2].rate = 0.5`."""
+    for number, (old, new) in enumerate(zip(before.plan(), after.plan(), strict=True)):
+        yield from _assignments(f"model.layers[{number}]", old, new)
+    settings = before.optimizer.settings, after.optimizer.settings
+    yield from _assignments("model.optimizer", before.optimizer_spec.call(settings[0]), after.optimizer_spec.call(settings[1]))
+
+
+def _assignments(place: str, old: Call, new: Call) -> Iterator[str]:
+    for name in {**old.arguments, **new.arguments}:
+        a, b = old.arguments.get(name), new.arguments.get(name)
+        if a == b or name == "learning_rate":
+            continue
+        if isinstance(a, Call) and isinstance(b, Call):
+            sides = ("forward_layer", "backward_layer") if name == "layer" else (name,)
+            for side in sides:
+                yield from _assignments(f"{place}.{side}", a, b)
+        else:
+            yield f"{place}.{name} = {b!r}"
+
+
+def _rates(experiment: Experiment) -> tuple[Any, ...]:
+    rate = experiment.optimizer.settings.get("learning_rate")
+    return rate, experiment.schedule, experiment.epochs if experiment.schedule.name != "constant" else 0
+
+
+def _check_same(parent: Experiment, branch: Experiment, run: str) -> None:
+    """A branch that changed the data, the net or the kind of optimizer is a new beginning, not the same `fit` going on."""
+    before, after = _frame(parent), _frame(branch)
+    changed = [name for name in before if before[name] != after[name]]
+    if changed:
+        raise Refused(
+            f"Run {run} branched with another {' and '.join(changed)}, which one script cannot replay.",
+            "Export its model instead, or the script of the run it came from.",
+        )
+
+
+def _frame(experiment: Experiment) -> Mapping[str, Any]:
+    return {
+        "data set": (experiment.dataset, experiment.examples, experiment.validation, experiment.test, experiment.label_noise),
+        "model": [call.kind for call in experiment.plan()],
+        "optimizer": experiment.optimizer.name,
+        "loss": experiment.loss,
+        "metric": experiment.recorded_metrics,
+        "batch size": experiment.batch_size,
+        "seed": experiment.seed,
+    }

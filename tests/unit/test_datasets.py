@@ -217,6 +217,7 @@ class Server:
                 pass
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+        self.http.handle_error = lambda *_: None  # type: ignore[method-assign]  # a client that hangs up is part of the tests
         self.url = f"http://127.0.0.1:{self.http.server_address[1]}/file"
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -194,6 +195,13 @@ def _at_a_move(run: Run, state: State, time: float) -> dict[str, Any]:
     if run.state is State.RUNNING:
         changes |= {"seconds": run.seconds + max(0.0, time - run.since), "worker": ""}
     return changes
+
+
+def epoch_rows(event: Event) -> Iterator[dict[str, Any]]:
+    """One dict per epoch in an "epochs" event, {"epoch": 1, "loss": …}; the values are the recorded float32, exactly."""
+    names = event.body["names"]
+    for offset, row in enumerate(struct.iter_unpack(f"<{len(names)}f", event.data)):
+        yield {"epoch": event.body["first"] + offset, **dict(zip(names, row, strict=True))}
 
 
 def _rows(event: Event) -> int:

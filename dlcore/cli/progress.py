@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
 
 from dlcore import service
 from dlcore.cli import FAILED, INTERRUPTED, output
-from dlcore.run import Event, Run, State
+from dlcore.run import Event, Run, State, epoch_rows
 
 UNTIMED = ("seconds", "examples_per_second")
 """Columns of an epoch that people read as speed and time left, not as metrics."""
@@ -56,14 +54,6 @@ def _end(writer: Any, run: Run) -> int:
         return 0
     print(f"Run {run.id} failed: {run.cause} {run.hint}".strip(), file=sys.stderr)
     return FAILED
-
-
-def epoch_rows(event: Event) -> Iterator[dict[str, Any]]:
-    """One dict per epoch in an "epochs" event: {"epoch": 1, "loss": …}. Values are the recorded float32, exactly."""
-    names = event.body["names"]
-    rows = np.frombuffer(event.data, "<f4").reshape(-1, len(names))
-    for offset, row in enumerate(rows):
-        yield {"epoch": event.body["first"] + offset, **{name: float(value) for name, value in zip(names, row, strict=True)}}
 
 
 def final_metrics(run: Run) -> dict[str, Any]:

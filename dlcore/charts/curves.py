@@ -1,0 +1,136 @@
+"""Learning curves of one quantity, several runs over each other: colour is the run, a solid line training, a dashed one validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from dlcore.charts.thin import thin
+
+EPOCH_POINTS = 1000
+STEP_POINTS = 600
+SYMBOLS_UP_TO = 40
+
+
+@dataclass(frozen=True)
+class RunCurves:
+    """What is drawn of one run.
+
+    epochs, steps: name → float32 values, one per epoch and one per optimizer step. steps_per_epoch: 0 where it is not known (then no
+    steps are drawn). planned: epochs the run is to have. marks: (epoch, words) of what was changed while it trained.
+    """
+
+    run: str
+    label: str
+    colour: str
+    planned: int
+    epochs: Mapping[str, np.ndarray]
+    steps: Mapping[str, np.ndarray] = field(default_factory=dict)
+    steps_per_epoch: float = 0.0
+    marks: Sequence[tuple[float, str]] = ()
+
+
+def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, log: bool = False) -> dict[str, Any]:
+    """An ECharts option for the metric `name` and its "val_" twin; the losses of single steps lie faintly behind.
+
+    Only the data change while a run trains: the rest of the option depends on the choice of runs alone. `ink`: colour of text.
+    """
+    datasets: list[dict[str, Any]] = []
+    series: list[dict[str, Any]] = []
+    for run in runs:
+        if run.steps_per_epoch and name in run.steps:
+            series.append(_faint(run, name, len(datasets)))
+            datasets.append({"source": _steps(run, name)})
+        series += [_line(run, column, len(datasets)) for column in (name, f"val_{name}")]
+        datasets.append({"source": _epochs(run, name)})
+    if runs and runs[0].marks:
+        series[-1]["markLine"] = _marks(runs[0], ink)
+    return {
+        "animation": False,
+        # Room for six digits: were it fitted to the labels, the picture would jump sideways as they change.
+        "grid": {"left": 52, "right": 18, "top": 30, "bottom": 44, "containLabel": False},
+        "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
+        "xAxis": _axis("epoch", ink) | {"type": "value", "min": 0, "max": max((run.planned for run in runs), default=1), "minInterval": 1},
+        "yAxis": _axis(title, ink) | {"type": "log" if log else "value", "scale": True, "nameLocation": "end", "nameGap": 12},
+        "dataset": datasets,
+        "series": series,
+    }
+
+
+def _axis(title: str, ink: str) -> dict[str, Any]:
+    return {
+        "name": title,
+        "nameLocation": "middle",
+        "nameGap": 26,
+        "nameTextStyle": {"align": "left" if title != "epoch" else "center", "color": ink},
+    }
+
+
+def _epochs(run: RunCurves, name: str) -> pd.DataFrame:
+    values = {column: run.epochs[column] for column in (name, f"val_{name}") if column in run.epochs}
+    count = min((len(curve) for curve in values.values()), default=0)
+    epoch = np.arange(1, count + 1, dtype="float32")
+    kept = epoch
+    for column in values:
+        values[column] = values[column][:count]
+    if count > EPOCH_POINTS:
+        kept = np.unique(np.concatenate([thin(epoch, curve, EPOCH_POINTS // 2)[0] for curve in values.values()]))
+    places = kept.astype(int) - 1
+    missing = np.full(len(kept), np.nan, "float32")
+    columns = {column: values[column][places] if column in values else missing for column in (name, f"val_{name}")}
+    return pd.DataFrame({"epoch": kept, **columns})
+
+
+def _steps(run: RunCurves, name: str) -> pd.DataFrame:
+    curve = run.steps[name]
+    epoch = (np.arange(1, len(curve) + 1) / run.steps_per_epoch).astype("float32")
+    epoch, curve = thin(epoch, curve, STEP_POINTS)
+    return pd.DataFrame({"epoch": epoch, name: curve})
+
+
+def _line(run: RunCurves, column: str, dataset: int) -> dict[str, Any]:
+    validation = column.startswith("val_")
+    return {
+        "type": "line",
+        "id": f"{run.run}/{column}",
+        "name": f"{run.label}, {'validation' if validation else 'training'}",
+        "datasetIndex": dataset,
+        "encode": {"x": "epoch", "y": column},
+        "color": run.colour,
+        "lineStyle": {"width": 2, "type": [5, 4] if validation else "solid"},
+        # A line through one point cannot be seen: short runs show their points.
+        "showSymbol": run.planned <= SYMBOLS_UP_TO,
+        "symbol": "emptyCircle" if validation else "circle",
+        "symbolSize": 5,
+        "z": 3,
+    }
+
+
+def _faint(run: RunCurves, name: str, dataset: int) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "id": f"{run.run}/steps/{name}",
+        "name": f"{run.label}, single steps",
+        "datasetIndex": dataset,
+        "encode": {"x": "epoch", "y": name},
+        "color": run.colour,
+        "lineStyle": {"width": 1, "opacity": 0.3},
+        "showSymbol": False,
+        "silent": True,
+        "tooltip": {"show": False},
+        "z": 1,
+    }
+
+
+def _marks(run: RunCurves, ink: str) -> dict[str, Any]:
+    return {
+        "symbol": "none",
+        "silent": True,
+        "lineStyle": {"color": ink, "type": "dotted", "width": 1},
+        "label": {"color": ink, "position": "insideEndTop", "fontSize": 11},
+        "data": [{"xAxis": epoch, "label": {"formatter": words}} for epoch, words in run.marks],
+    }

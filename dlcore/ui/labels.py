@@ -1,0 +1,41 @@
+"""What to call runs that are shown together: by what differs between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dlcore.experiment import PARTS, Experiment
+from dlcore.fields import Field
+from dlcore.run import Run
+
+SHOWN = 3
+
+
+def summary(experiment: Experiment) -> str:
+    """Data set and model in short: "Handwritten digits · Multilayer perceptron"."""
+    return f"{experiment.dataset_spec.title} · {experiment.model_spec.title}"
+
+
+def labels(runs: Sequence[Run], experiments: Sequence[Experiment]) -> list[str]:
+    """One label a run: the title a person gave, else the settings that are not the same in all, else data set and model."""
+    settings = [_settings(experiment) for experiment in experiments]
+    keys = list(dict.fromkeys(key for found in settings for key in found))
+    differing = [key for key in keys if len({found.get(key, "") for found in settings}) > 1]
+    found = []
+    for run, experiment, values in zip(runs, experiments, settings, strict=True):
+        words = [values[key] for key in differing if key in values][:SHOWN]
+        found.append(run.title or ", ".join(words) or summary(experiment))
+    return _told_apart(found, runs)
+
+
+def _settings(experiment: Experiment) -> dict[str, str]:
+    parts = {part: getattr(experiment, part).name for part in PARTS}
+    return parts | {full: f"{own.label.lower()} {_shown(own, value)}" for full, own, value in experiment.fields()}
+
+
+def _shown(own: Field, value: object) -> str:
+    return own.format(value) if value != () else "none"  # type: ignore[arg-type]
+
+
+def _told_apart(names: list[str], runs: Sequence[Run]) -> list[str]:
+    return [f"{name} ({run.id})" if names.count(name) > 1 else name for name, run in zip(names, runs, strict=True)]

@@ -1,0 +1,106 @@
+"""The menu, built from what lies in the folders under pages/: a file there is a page, and its docstring's first words are its title."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = Path(__file__).parents[2] / "pages"
+GROUPS = {
+    "deep_learning": "Deep learning",
+    "ann": "ANN",
+    "hyper_parameters": "Hyper-parameters",
+    "cnn": "CNN",
+    "rnn": "RNN",
+    "lab": "Lab",
+}
+# An icon of our own: a named one would be fetched from another server.
+ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g stroke="#0072B2" stroke-width="1.6">
+<path d="M5 6 12 12 5 18M12 12h7"/></g><g fill="#0072B2"><circle cx="5" cy="6" r="3"/><circle cx="5" cy="18" r="3"/>
+<circle cx="12" cy="12" r="3"/></g><circle cx="19" cy="12" r="3" fill="#D55E00"/></svg>"""
+# The one piece of CSS: Streamlit leaves 96 pixels above a page and 80 beside it.
+LESS_PADDING = """<style>
+.stMainBlockContainer { padding: 4.25rem 1.5rem 3rem; }
+[data-testid="stSidebarHeader"] { height: 2.5rem; margin-bottom: 0; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } }
+</style>"""
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A page file. group: its folder, "" for the home page. order: its place in the menu (a number `ORDER` in the file)."""
+
+    path: Path
+    group: str
+    title: str
+    order: int
+
+    @property
+    def address(self) -> str:
+        """Where the page lies on the server: "workbench" for pages/lab/workbench.py."""
+        return "" if not self.group else self.path.stem.replace("_", "-")
+
+
+def show_pages() -> None:
+    """Draw the menu and run the page that the address asks for."""
+    st.set_page_config(page_title="dlcore", page_icon=ICON, layout="wide")
+    st.html(LESS_PADDING)
+    st.navigation(_menu(), position="top").run()
+
+
+def address(name: str) -> str:
+    """The path of the page file called `name`, from the server's root: "/workbench"."""
+    for leaf in leaves(PAGES):
+        if leaf.path.stem == name:
+            return "/" + leaf.address
+    raise KeyError(name)
+
+
+@cache
+def leaves(folder: Path) -> tuple[Leaf, ...]:
+    """All pages in menu order. A page in a folder that is no group, or without a title, fails loudly by name."""
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        group = "" if path.parent == folder else path.parent.name
+        if group and group not in GROUPS:
+            raise TypeError(f"{path}: the folder is none of {', '.join(GROUPS)}")
+        title, order = _heading(path)
+        found.append(Leaf(path, group, title, order))
+    places = ["", *GROUPS]
+    return tuple(sorted(found, key=lambda leaf: (places.index(leaf.group), leaf.order, leaf.title)))
+
+
+def page(name: str) -> st.Page:
+    """The page file called `name`, for links and switches to it."""
+    return _pages()[name]
+
+
+def _menu() -> dict[str, list[st.Page]]:
+    menu: dict[str, list[st.Page]] = {}
+    pages = _pages()
+    for leaf in leaves(PAGES):
+        menu.setdefault(GROUPS.get(leaf.group, ""), []).append(pages[leaf.path.stem])
+    return menu
+
+
+def _pages() -> dict[str, st.Page]:
+    return {
+        leaf.path.stem: st.Page(leaf.path, title=leaf.title, url_path=leaf.address or None, default=not leaf.group)
+        for leaf in leaves(PAGES)
+    }
+
+
+def _heading(path: Path) -> tuple[str, int]:
+    """Title and order, read without running the page."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    title = (ast.get_docstring(tree) or "").partition("\n")[0].partition(":")[0].strip().rstrip(".")
+    if not title:
+        raise TypeError(f"{path}: a page begins with a docstring whose first words are its title, 'Dropout: …'")
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "ORDER":
+            return title, int(ast.literal_eval(node.value))
+    return title, 100

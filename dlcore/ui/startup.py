@@ -1,0 +1,76 @@
+"""What the server does once at start-up, and keeps doing: the trainer runs as long as there are runs to train."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from dlcore import service
+from dlcore.errors import LabError
+from dlcore.run import State
+
+log = logging.getLogger("dlcore.ui")
+PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "streamlit.elements.echarts_chart")
+WATCH_SECONDS = 2.0
+_serving: set[str] = set()
+
+
+@asynccontextmanager
+async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """Load what pages need, keep the garbage collector away from it, and watch over the trainer until the server stops."""
+    await asyncio.to_thread(_preload)
+    watch = asyncio.create_task(_keep_trainer())
+    _serving.add("routes")
+    try:
+        yield {}
+    finally:
+        _serving.clear()
+        watch.cancel()
+        with suppress(asyncio.CancelledError):
+            await watch
+
+
+def serving() -> bool:
+    """Whether this process serves our routes: not under a host that runs the pages as an ordinary script."""
+    return bool(_serving)
+
+
+def say(error: Exception) -> bool:
+    """Whatever no page foresaw, as a sentence; the trace goes to the server's log. True: Streamlit shows nothing of its own."""
+    import streamlit as st
+
+    log.error("A page failed", exc_info=error)
+    st.error(f"This page could not be drawn ({type(error).__name__}).  \nReload it. The trace is in the server's log; training goes on.")
+    return True
+
+
+def _preload() -> None:
+    for name in PRELOADED:
+        importlib.import_module(name)
+    # Streamlit collects all garbage after every script run: 70 ms with pandas and Altair loaded, 3 ms once they are frozen.
+    gc.collect()
+    gc.freeze()
+
+
+async def _keep_trainer() -> None:
+    """Start the trainer now, so that it is warm at the first press, and again whenever it is gone while runs are active."""
+    await asyncio.to_thread(_ensure, True)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        await asyncio.to_thread(_ensure, False)
+
+
+def _ensure(anyway: bool) -> None:
+    try:
+        if anyway or service.runs(states=(State.QUEUED, State.RUNNING), limit=1):
+            service.ensure_trainer()
+    except LabError as error:
+        log.warning("The trainer could not be started: %s %s", error, error.hint)
+    except Exception:
+        # The watch outlives whatever went wrong this time: a full disk may be emptied.
+        log.exception("Watching over the trainer failed")

@@ -1,0 +1,122 @@
+"""The title row and its verbs: Train, or what can be done to the run that is open."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from dlcore import service
+from dlcore.errors import LabError
+from dlcore.experiment import Experiment
+from dlcore.run import Run, State
+from dlcore.ui import link
+from dlcore.ui.labels import labels
+from dlcore.ui.page import tell
+from dlcore.ui.widgets import widget_for
+
+UNDONE = "undone"
+
+
+def title_row(title: str, opened: link.Opened) -> None:
+    """The page's title with its verbs beside it, and beneath it what could not be done or understood."""
+    with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
+        st.title(title, anchor=False, width="stretch")
+        with st.container(horizontal=True, width="content", key="verbs"):
+            _verbs(opened)
+            _copy_link(opened)
+    for error in [*opened.errors, *filter(None, [st.session_state.pop(UNDONE, None)])]:
+        tell(error)
+
+
+def train(experiment: Experiment, shown: tuple[Run, ...] = ()) -> None:
+    """Start a run and open it on this page. The runs shown so far stay beside it for comparison."""
+    run = service.start(experiment, owner=owner())
+    link.write(experiment, (service.run(run), *shown)[: link.COMPARED])
+
+
+def owner() -> str:
+    """Whose runs these are, for a queue that is fair: a name for this browser, drawn from a cookie it keeps."""
+    cookie = st.context.cookies.get("_streamlit_xsrf", "")
+    # The part before the last "|" changes with every page; what identifies the browser must not.
+    stable = cookie.rpartition("|")[0].rpartition("|")[2] or cookie
+    return f"browser-{hashlib.sha256(stable.encode()).hexdigest()[:8]}" if cookie else "browser"
+
+
+def attempt(act: Callable[[], Any]) -> None:
+    """Do what a button says; if it is refused, the reason is shown when the page is drawn next."""
+    try:
+        act()
+    except LabError as error:
+        st.session_state[UNDONE] = error
+
+
+def compared(opened: link.Opened) -> None:
+    """The runs shown beside the first, each to be opened or taken away from the picture."""
+    if len(opened.runs) < 2:
+        return
+    named = dict(zip(opened.runs, labels(opened.runs, [service.experiment(run.id) for run in opened.runs]), strict=True))
+    with st.container(horizontal=True, vertical_alignment="center", key="compared"):
+        st.markdown("Compared with", width="content")
+        for run in opened.runs[1:]:
+            rest = tuple(other for other in opened.runs if other != run)
+            st.button(named[run], key=f"drop_{run.id}", icon=":material/close:", help="Take this run out of the picture",
+                      on_click=link.write, args=(opened.experiment, rest))  # fmt: skip
+
+
+def _verbs(opened: link.Opened) -> None:
+    run = opened.run
+    state = run.state if run else None
+    active = state in (State.QUEUED, State.RUNNING)
+    if run and active:
+        _verb("Stop", "stop", lambda: service.stop(run.id), primary=True, help="Ends the run and keeps its best weights.")
+        _verb("Pause", "pause", lambda: service.pause(run.id), help="Training waits, and goes on later exactly from there.")
+        _change_live(run)
+    if run and state is State.PAUSED:
+        _verb("Resume", "play_arrow", lambda: service.resume(run.id), primary=True, help="Goes on exactly from where it was paused.")
+        _verb("Stop", "stop", lambda: service.stop(run.id), help="Ends the run and keeps its best weights.")
+    if not (active or state is State.PAUSED) or _differs(opened):
+        beside = active or state is State.PAUSED
+        said = "Queues these settings as another run." if beside else "Trains these settings as a new run."
+        _verb("Train", "model_training", lambda: train(opened.experiment, opened.runs), primary=not beside, help=said)
+    if run and state in (State.FAILED, State.STOPPED):
+        word = "Retry" if state is State.FAILED else "Go on"
+        _verb(word, "replay", lambda: service.retry(run.id), help="Goes on from the last checkpoint with the settings it had.")
+
+
+def _verb(label: str, icon: str, act: Callable[[], Any], *, primary: bool = False, help: str = "") -> None:
+    st.button(
+        label, key=f"verb_{label}", icon=f":material/{icon}:", type="primary" if primary else "secondary", help=help,
+        on_click=attempt, args=(act,),
+    )  # fmt: skip
+
+
+def _differs(opened: link.Opened) -> bool:
+    try:
+        return bool(opened.run) and service.experiment(opened.run.id) != opened.experiment
+    except LabError:
+        return True
+
+
+def _change_live(run: Run) -> None:
+    """A small form for the settings that may be changed while it trains, with the values it trains with now."""
+    now = service.experiment(run.id).with_(**{change["field"]: change["value"] for change in service.changes(run.id)})
+    with st.popover("Change", icon=":material/tune:", help="Change settings while it trains"):
+        st.caption("Takes effect at the next step, and is part of the run: its script repeats it.")
+        for full, field, value in now.fields():
+            if field.live:
+                widget = widget_for(field, value)
+                key = f"live.{run.id}.{full}.{widget.kind}.{value}"
+                st.session_state.setdefault(key, widget.shown)
+                widget.draw(key, lambda full=full, key=key, widget=widget: attempt(  # type: ignore[misc]
+                    lambda: service.change(run.id, full, widget.text(st.session_state[key]))))  # fmt: skip
+
+
+def _copy_link(opened: link.Opened) -> None:
+    with st.popover("Link", icon=":material/link:", help="A link that opens this view"):
+        st.caption("This opens the same settings and runs for anybody who can reach this server.")
+        query = urlencode(link.query(opened.experiment, opened.runs))
+        st.code((st.context.url or "") + (f"?{query}" if query else ""), language=None, wrap_lines=True)

@@ -1,0 +1,36 @@
+"""Home: what this is, one press to a first training run, and the runs of late."""
+
+import streamlit as st
+
+from dlcore import service
+from dlcore.errors import LabError
+from dlcore.experiment import Experiment
+from dlcore.ui import recent, verbs
+from dlcore.ui.navigation import page as page_called
+from dlcore.ui.page import show, tell
+
+FIRST = Experiment()
+FIRST_HELP = "A small net learns to read handwritten digits. It takes seconds."
+
+
+def page() -> None:
+    st.title("Watch neural networks learn", anchor=False)
+    st.markdown("Move sliders, press Train, and see a real Keras model learn while you look. Close the page if you like: training goes on.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button("Train a first net", type="primary", icon=":material/model_training:", help=FIRST_HELP)
+        st.page_link(page_called("workbench"), label="Open the workbench", icon=":material/tune:")
+    if pressed:
+        _first_run()
+    recent.list_runs()
+
+
+def _first_run() -> None:
+    try:
+        run = service.start(FIRST, owner=verbs.owner())
+    except LabError as error:
+        tell(error)
+        return
+    st.switch_page(page_called("workbench"), query_params={"run": run})
+
+
+show(page)

@@ -85,11 +85,13 @@ class Program:
 
         order (rows,) int32: row numbers, batch after batch; rates (steps,) float32.
         """
-        losses = tf.zeros_like(rates)
-        for step in tf.range(first, first + count):
+        losses, step, end = tf.zeros_like(rates), first, first + count
+        # A `for` over tf.range would make its length a constant of the compiled program: one program for each length.
+        while step < end:
             rows = tf.slice(order, [step * self.batch], [self.batch])
             loss = self._step(tf.gather(x, rows), tf.gather(y, rows), rates[step])
             losses = tf.tensor_scatter_nd_update(losses, [[step]], [loss])
+            step += 1
         return losses
 
     def _tail(self, x: tf.Tensor, y: tf.Tensor, rows: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:

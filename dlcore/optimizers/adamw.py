@@ -18,7 +18,8 @@ OPTIMIZER = Optimizer(
         epsilon(),
         clipnorm(),
     ),
-    call=lambda settings: Call("optimizers.AdamW", keras_arguments(settings)),
+    # Keras's own default decay would come back if 0 were left out.
+    call=lambda settings: Call("optimizers.AdamW", keras_arguments(settings) | {"weight_decay": settings["weight_decay"]}),
     slots=lambda settings: 2,
     order=3,
 )

@@ -1,0 +1,351 @@
+"""What pages and the command line call: start, stop, pause, change, read, follow, take away.
+
+Every function takes the store as an argument, so that tests bring their own; None means the store at `DLCORE_HOME`. Each raises
+`NotFound` for a run that is not there and `Refused` for a move that its state forbids. Moves that a running worker must make travel
+as commands to the trainer; all others are appended at once and need no trainer.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from dlcore import branching, forecast, launch, registry, taking_away
+from dlcore import follow as news
+from dlcore.errors import Invalid, Refused, Unavailable
+from dlcore.experiment import Experiment
+from dlcore.run import NEXT, Event, Run, State
+from dlcore.store import Artefact, Job, Quarantined, Store
+from dlcore.store.store import CurveKind
+
+_stores: dict[Path, Store] = {}
+_opening = threading.Lock()
+
+
+def open_store(home: Path | str | None = None) -> Store:
+    """The store of a folder (None: `DLCORE_HOME`, by default .dlcore in the working directory), one per folder and process."""
+    path = Path(home or os.environ.get("DLCORE_HOME") or ".dlcore").absolute()
+    with _opening:
+        if path not in _stores:
+            _stores[path] = Store(path)
+        return _stores[path]
+
+
+# Runs: the moves.
+def start(experiment: Experiment, *, owner: str = "", title: str = "", kind: str = "interactive", store: Store | None = None) -> str:
+    """Queues a new run and returns its id. `Invalid`, with the numbers, when it would not fit into memory."""
+    forecast.check(experiment)
+    place = store or open_store()
+    run = place.submit(experiment, owner=owner, title=title, kind=kind)
+    _wake(place)
+    return run
+
+
+def stop(run: str, *, store: Store | None = None) -> None:
+    """Ends the run, keeping its weights."""
+    _move(store, run, State.STOPPED, "stop", "stopped")
+
+
+def pause(run: str, *, store: Store | None = None) -> None:
+    """Halts the run exactly where it is."""
+    _move(store, run, State.PAUSED, "pause", "paused")
+
+
+def resume(run: str, *, store: Store | None = None) -> None:
+    """Queues a paused run; it goes on exactly where it was."""
+    place = store or open_store()
+    _check_at_hand(place.run(run), State.QUEUED, {State.PAUSED}, "resumed", "Only a paused run can be resumed.")
+    _tell(place, run, "resumed", only_from={State.PAUSED})
+    _wake(place)
+
+
+def retry(run: str, *, store: Store | None = None) -> None:
+    """Queues a stopped or failed run; it goes on from its last checkpoint."""
+    place = store or open_store()
+    _check_at_hand(place.run(run), State.QUEUED, {State.STOPPED, State.FAILED}, "tried again", "Only a stopped or failed run can.")
+    _tell(place, run, "retried", only_from={State.STOPPED, State.FAILED})
+    _wake(place)
+
+
+def branch(run: str, epoch: int | None = None, *, owner: str = "", title: str = "", store: Store | None = None, **changes: Any) -> str:
+    """A new run that goes on from a checkpoint of `run` (at the end of `epoch`, or its newest) with settings changed; its id.
+
+    The net, the data and the batches must stay as they are; changes are as for `Experiment.with_`. What was changed live before the
+    checkpoint is part of the branch's experiment.
+    """
+    place = store or open_store()
+    parent = place.run(run)
+    checkpoint = branching.choose(parent, branching.points(place, run), epoch)
+    experiment = branching.experiment(parent, branching.changes(place, run), checkpoint, changes)
+    forecast.check(experiment)
+    child = place.submit(
+        experiment, owner=owner or parent.owner, title=title, kind=parent.kind,
+        parent=run, parent_epoch=checkpoint.epoch, checkpoint=checkpoint.id,
+    )  # fmt: skip
+    _wake(place)
+    return child
+
+
+def change(run: str, field: str, value: Any, *, store: Store | None = None) -> None:
+    """Changes a live setting (learning rate, dropout, …) while the run trains, waits or pauses. value: a Python value, or as typed text."""
+    place = store or open_store()
+    found = place.run(run)
+    setup = Experiment.from_json(found.experiment)
+    full, own = setup.find_field(field)
+    if not own.live:
+        live = ", ".join(name for name, other, _ in setup.fields() if other.live)
+        raise Invalid(f"{full} cannot be changed while a run trains.", f"These can: {live}. For others, branch or start a new run.")
+    checked = own.parse(value) if isinstance(value, str) else own.check(value)
+    for _ in range(3):
+        found = place.run(run)
+        if found.state is State.RUNNING:
+            return _command(place, run, "change", field=full, value=checked)
+        _refuse_trashed(found)
+        if found.state.is_finished:
+            raise Refused(f"Run {run} is {found.state} and cannot be changed.", "Branch it, or start a new run.")
+        try:
+            body = {"field": full, "value": checked, "step": found.step, "epoch": found.epoch}
+            return _tell(place, run, "changed", only_from={found.state}, **body)
+        except Refused:
+            continue  # a trainer took it up in between
+    raise Refused(f"Run {run} keeps changing its state.", "Try again in a moment.")
+
+
+def delete(run: str, *, store: Store | None = None) -> None:
+    """Puts the run into the trash, from where `restore` takes it back. One that waits in the queue is stopped first."""
+    place = store or open_store()
+    found = place.run(run)
+    _refuse_trashed(found)
+    if found.state is State.RUNNING:
+        raise Refused(f"Run {run} is running and cannot be deleted.", "Stop it first.")
+    first = ["stopped"] if found.state is State.QUEUED else []
+    now, where = time.time(), {"step": found.step, "epoch": found.epoch}
+    events = [Event(run, found.attempt, 0, kind, now, where if kind == "stopped" else {}) for kind in [*first, "trashed"]]
+    place.append(events, only_from={found.state})
+
+
+def restore(run: str, *, store: Store | None = None) -> None:
+    """Takes the run back out of the trash."""
+    place = store or open_store()
+    if not place.run(run).trashed:
+        raise Refused(f"Run {run} is not in the trash.")
+    _tell(place, run, "restored")
+
+
+def empty_trash(older_than: float = 0.0, *, store: Store | None = None) -> int:
+    """Removes for good what has lain in the trash for `older_than` seconds or more; returns how many runs."""
+    return (store or open_store()).empty_trash(older_than)
+
+
+def rename(run: str, title: str, *, store: Store | None = None) -> None:
+    _tell(store or open_store(), run, "named", title=title.strip()[:200])
+
+
+def set_tags(run: str, tags: Sequence[str], *, store: Store | None = None) -> None:
+    """Replaces the run's tags; empty and repeated ones are left out."""
+    kept = list(dict.fromkeys(tag.strip()[:50] for tag in tags if tag.strip()))
+    _tell(store or open_store(), run, "named", tags=kept)
+
+
+def set_note(run: str, text: str, *, store: Store | None = None) -> None:
+    _tell(store or open_store(), run, "named", note=text[:20_000])
+
+
+# Runs: reading.
+def run(run: str, *, store: Store | None = None) -> Run:
+    return (store or open_store()).run(run)
+
+
+def runs(
+    *, states: Collection[State] | None = None, owner: str | None = None, trashed: bool = False, limit: int = 100,
+    before: str | None = None, store: Store | None = None,
+) -> list[Run]:  # fmt: skip
+    """A page of runs, newest first. before: the id of the last run of the page before."""
+    return (store or open_store()).runs(states=states, owner=owner, trashed=trashed, limit=limit, before=before)
+
+
+def experiment(run: str, *, store: Store | None = None) -> Experiment:
+    """The experiment as it was started; `changes` says what was changed since."""
+    return Experiment.from_json((store or open_store()).run(run).experiment)
+
+
+def changes(run: str, *, store: Store | None = None) -> list[dict[str, Any]]:
+    """What was changed while the run trained, in order: {"field", "value", "step", "epoch"}."""
+    return branching.changes(store or open_store(), run)
+
+
+def checkpoints(run: str, *, store: Store | None = None) -> list[Artefact]:
+    """The checkpoints that a branch can start from, in the order of their steps."""
+    return branching.points(store or open_store(), run)
+
+
+def history(run: str, *, store: Store | None = None) -> list[dict[str, Any]]:
+    """One dict per recorded epoch: {"epoch": 1, "loss": …, "val_accuracy": …}."""
+    return (store or open_store()).history(run)
+
+
+def curves(run: str, kind: CurveKind = "epochs", first: int = 0, *, store: Store | None = None) -> dict[str, Any]:
+    """float32 arrays by name, from value `first` on: epoch i + 1, step i, or the measurements of monitors ("probe", with "step")."""
+    return (store or open_store()).curves(run, kind, first)
+
+
+def metrics(run: str, *, store: Store | None = None) -> dict[str, dict[str, float | int | None]]:
+    """name → {"last", "best", "best_epoch"}."""
+    return (store or open_store()).metrics(run)
+
+
+def events(run: str, after: int = 0, kinds: Collection[str] | None = None, *, store: Store | None = None) -> list[tuple[int, Event]]:
+    """(log id, event), oldest first; `after` is the log id seen last."""
+    return (store or open_store()).events(run, after=after, kinds=kinds)
+
+
+def quarantined(*, store: Store | None = None) -> list[Quarantined]:
+    """What is damaged, with why."""
+    return (store or open_store()).quarantined()
+
+
+def follow(run: str, after: int = 0, poll: float = 0.1, *, store: Store | None = None) -> Iterator[tuple[int, Event]]:
+    """(log id, event) as they come, until the run is finished. A trainer that dies meanwhile is started again."""
+    place = store or open_store()
+    place.run(run)
+    return news.events(place, run, after, poll, lambda: _wake(place))
+
+
+# Jobs and exports.
+def submit_job(
+    name: str, inputs: Mapping[str, Any], *, run: str = "", files: Mapping[str, str] | None = None, store: Store | None = None
+) -> str:
+    """Queues work beside runs; the same name, inputs and files are the same job. files: name → artefact id."""
+    registry.find("jobs", name)
+    place = store or open_store()
+    number = place.submit_job(name, inputs, run=run, files=files)
+    if not place.job(number).is_finished:
+        _wake(place)
+    return number
+
+
+def job(job: str, *, store: Store | None = None) -> Job:
+    return (store or open_store()).job(job)
+
+
+def wait_job(
+    job: str, timeout: float | None = None, progress: Callable[[float], None] | None = None, *, store: Store | None = None
+) -> Job:
+    """The job once it is finished, failed or cancelled; `Unavailable` when that takes longer than `timeout` seconds."""
+    place = store or open_store()
+    return news.job(place, job, timeout, 0.05, lambda: _wake(place), progress)
+
+
+def cancel_job(job: str, *, store: Store | None = None) -> None:
+    """Ends a job that has not finished; nothing happens to one that has."""
+    place = store or open_store()
+    found = place.job(job)
+    if found.state == "running":
+        _command(place, job, "cancel")
+    elif found.state == "queued":
+        place.update_job(job, state="cancelled")
+
+
+def job_file(job: str, *, store: Store | None = None) -> bytes:
+    """The file that a job made."""
+    place = store or open_store()
+    found = place.job(job)
+    if not found.artefact:
+        raise Refused(f"The job {found.name} has made no file: it is {found.state}.", found.hint)
+    return place.get_file(found.artefact)
+
+
+def export(run: str, format: str, *, timeout: float | None = None, store: Store | None = None) -> bytes:
+    """The run in one of the forms of the exports room. Those that need Keras are made by a worker, and waited for."""
+    place = store or open_store()
+    number = start_export(run, format, store=place)
+    if not number:
+        return taking_away.write(place, run, format)
+    found = wait_job(number, timeout, store=place)
+    if found.state != "done":
+        raise Unavailable(f"The export of run {run} was not made: {found.cause or found.state}.", found.hint)
+    return place.get_file(found.artefact)
+
+
+def start_export(run: str, format: str, *, store: Store | None = None) -> str:
+    """The id of the job that makes an export which needs Keras; "" for the others, which `export` writes at once."""
+    place = store or open_store()
+    if not registry.find("exports", format).worker:
+        return ""
+    inputs, checkpoint = taking_away.job(place, run, format)
+    return submit_job("export", inputs, run=run, files={"checkpoint": checkpoint}, store=place)
+
+
+def export_name(run: str, format: str, *, store: Store | None = None) -> str:
+    """A file name for the export that says where it comes from."""
+    return taking_away.name(store or open_store(), run, format)
+
+
+# The trainer.
+def trainer_status(*, store: Store | None = None) -> dict[str, Any]:
+    """{"running": True, "pid", "started", "heartbeat", "workers"} as the trainer reported last; empty when none runs."""
+    place = store or open_store()
+    return {"running": True, "workers": [], **(place.trainer() or {})} if launch.is_running(place.home) else {}
+
+
+def start_trainer(*, store: Store | None = None) -> bool:
+    """Starts a trainer unless one runs; True when it was this call that started it."""
+    return launch.start((store or open_store()).home)
+
+
+def ensure_trainer(*, store: Store | None = None) -> None:
+    """Starts a trainer when none runs, except where `DLCORE_TRAINER=manual` leaves that to people."""
+    _wake(store or open_store())
+
+
+def stop_trainer(timeout: float = 20.0, *, store: Store | None = None) -> bool:
+    """Ends the trainer; False when none ran. Runs go on from their last checkpoint when one is started again."""
+    return launch.stop((store or open_store()).home, timeout)
+
+
+def _move(store: Store | None, run: str, state: State, order: str, kind: str) -> None:
+    """Asks the trainer for a move of a running run; makes it at once where no worker is concerned."""
+    place = store or open_store()
+    for _ in range(3):
+        found = place.run(run)
+        _check_at_hand(found, state, None, kind)
+        if found.state is State.RUNNING:
+            return _command(place, run, order)
+        try:
+            return _tell(place, run, kind, only_from={found.state}, step=found.step, epoch=found.epoch)
+        except Refused:
+            continue  # a trainer took it up in between
+    raise Refused(f"Run {run} keeps changing its state.", "Try again in a moment.")
+
+
+def _check_at_hand(run: Run, state: State, only: Collection[State] | None, word: str, hint: str = "") -> None:
+    """`Refused` unless the run may become `state` (and is in one of `only`)."""
+    _refuse_trashed(run)
+    if state not in NEXT[run.state] or (only is not None and run.state not in only):
+        raise Refused(f"Run {run.id} is {run.state} and cannot be {word}.", hint)
+
+
+def _refuse_trashed(run: Run) -> None:
+    if run.trashed:
+        raise Refused(f"Run {run.id} is in the trash.", "Restore it first.")
+
+
+def _tell(store: Store, run: str, kind: str, *, only_from: Collection[State] | None = None, **body: Any) -> None:
+    found = store.run(run)
+    if kind in ("resumed", "retried"):
+        body["step"] = found.step
+    store.append([Event(run, found.attempt, 0, kind, time.time(), body)], only_from=only_from)
+
+
+def _command(store: Store, target: str, order: str, **body: Any) -> None:
+    store.command(target, order, **body)
+    _wake(store)
+
+
+def _wake(store: Store) -> None:
+    if not launch.is_manual():
+        launch.start(store.home)

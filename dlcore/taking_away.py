@@ -1,0 +1,61 @@
+"""A run as the bundle that exports are made from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dlcore import branching, registry
+from dlcore.errors import NotFound, Refused
+from dlcore.experiment import Experiment
+from dlcore.exports._bundle import ROLES, Bundle
+from dlcore.store import Store
+
+
+def write(store: Store, run: str, format: str) -> bytes:
+    """The bytes of an export that needs no Keras."""
+    spec = registry.find("exports", format)
+    return spec.write(_bundle(store, run))
+
+
+def job(store: Store, run: str, format: str) -> tuple[dict[str, Any], str]:
+    """The inputs of the job "export" and the artefact id of the checkpoint it works on."""
+    return _bundle(store, run).job_inputs(format), _weights(store, run)
+
+
+def name(store: Store, run: str, format: str) -> str:
+    found = store.run(run)
+    return Bundle(found, Experiment.from_json(found.experiment)).filename(registry.find("exports", format).suffix)
+
+
+def _bundle(store: Store, run: str, until: int | None = None) -> Bundle:
+    """until: the last epoch that counts, for a run that was branched there."""
+    found = store.run(run)
+    programs = [event.body for _, event in store.events(run, kinds=("program",))]
+    history = store.history(run)
+    return Bundle(
+        run=found,
+        experiment=Experiment.from_json(found.experiment),
+        history=[row for row in history if until is None or row["epoch"] <= until],
+        changes=[change for change in branching.changes(store, run) if until is None or change["epoch"] <= until],
+        program=dict(programs[-1]) if programs else {},
+        ancestors=_ancestors(store, found.parent, found.parent_epoch),
+    )
+
+
+def _ancestors(store: Store, parent: str, until: int) -> list[Bundle]:
+    """The bundles of the runs it came from, oldest first; it ends at one that was removed for good."""
+    if not parent:
+        return []
+    try:
+        own = _bundle(store, parent, until)
+    except NotFound:
+        return []
+    return [*own.ancestors, own]
+
+
+def _weights(store: Store, run: str) -> str:
+    for role in ROLES:
+        found = store.files(run, role)
+        if found:
+            return found[-1].id
+    raise Refused(f"Run {run} has no weights yet.", "Wait for its first checkpoint.")

@@ -34,23 +34,29 @@ TURNING: dict[str, tuple[str, ...]] = {
 class Dial:
     """A float32 variable that passes for the Python number it began with.
 
-    `1 - dial` is rounded from the double, as Keras does it with a Python number: otherwise Adam's bits would differ from `fit`'s.
+    `1 - dial` and `1 / dial` are rounded from the double, as Keras does it with a Python number: otherwise Adam's bits, or those of clipped
+    gradients, would differ from `fit`'s.
     """
 
     def __init__(self, value: float) -> None:
         self.began = float(value)
         self.value = tf.Variable(value, dtype=tf.float32, trainable=False)
         self.complement = tf.Variable(1 - float(value), dtype=tf.float32, trainable=False)
+        self.inverse = tf.Variable(_inverse(value), dtype=tf.float32, trainable=False)
 
     def turn(self, value: float) -> None:
         self.value.assign(np.float32(value))
         self.complement.assign(np.float32(1 - float(value)))
+        self.inverse.assign(np.float32(_inverse(value)))
 
     def __tf_tensor__(self, dtype: Any = None, name: Any = None) -> tf.Tensor:
         return tf.cast(self.value.read_value(), dtype) if dtype else self.value.read_value()
 
     def __rsub__(self, other: Any) -> Any:
         return self.complement.read_value() if isinstance(other, (int, float)) and other == 1 else other - self.value
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self.inverse.read_value() if isinstance(other, (int, float)) and other == 1 else other / self.value
 
     def __mul__(self, other: Any) -> Any:
         return self.value * other
@@ -69,6 +75,10 @@ class Dial:
 
     def __gt__(self, other: float) -> bool:
         return self.began > other
+
+
+def _inverse(value: float) -> float:
+    return 1 / float(value) if value else 0.0
 
 
 class LiveDropout(keras.layers.Dropout):

@@ -1,0 +1,63 @@
+"""Measures a trained model on its test set: loss, metrics, confusion matrix."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from dlcore.errors import Invalid
+from dlcore.experiment import Experiment
+from dlcore.jobs._model import class_numbers, experiment_of, trained_model
+from dlcore.specs import Job
+
+
+def perform(
+    inputs: Mapping[str, Any], files: Mapping[str, bytes], progress: Callable[[float], None]
+) -> tuple[dict[str, Any], bytes | None]:
+    """inputs: "experiment", and "part" ("test", the default, "val" or "train"); files: "checkpoint".
+
+    The result has "part", "rows", "metrics" (flat: loss, accuracy, …), "class_names" and "confusion" (counts, true class by row, given class
+    by column; None for a regression). The artefact is an .npz of "y" (rows,) or (rows, outputs) and "outputs" (rows, outputs).
+    """
+    from dlcore.engine.data import prepare
+
+    experiment, part = experiment_of(inputs), inputs.get("part", "test")
+    rows = prepare(experiment).arrays
+    if part not in ("test", "val", "train"):
+        raise Invalid(f"part = {part!r} is not allowed: it must be test, val or train.")
+    x, y = rows[f"x_{part}"], rows[f"y_{part}"]
+    if not len(x):
+        raise Invalid(f"This run kept no rows for the {part} set.", "Give the data a test share above 0 and train again.")
+    progress(0.3)
+    model = trained_model(experiment, files)
+    measured = {name: float(value) for name, value in model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True).items()}
+    progress(0.7)
+    outputs = model.predict(x, batch_size=256, verbose=0)
+    result = {"part": part, "rows": len(x), "metrics": measured, **_classes(experiment, y, outputs)}
+    return result, _npz(y=y, outputs=outputs)
+
+
+def confusion(given: np.ndarray, true: np.ndarray, classes: int) -> np.ndarray:
+    """How often each true class (row) was taken for each class (column); int64 (classes, classes)."""
+    return np.bincount(true.astype("int64") * classes + given, minlength=classes**2).reshape(classes, classes)
+
+
+def _classes(experiment: Experiment, y: np.ndarray, outputs: np.ndarray) -> dict[str, Any]:
+    if experiment.shape.task == "regression":
+        return {"class_names": [], "confusion": None}
+    classes = max(2, experiment.shape.outputs)
+    counts = confusion(class_numbers(experiment, outputs), y.reshape(-1), classes)
+    names = experiment.dataset_spec.class_names or tuple(map(str, range(classes)))
+    return {"class_names": list(names), "confusion": counts.tolist()}
+
+
+def _npz(**arrays: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    return buffer.getvalue()
+
+
+JOB = Job("evaluate", "Test", perform)

@@ -90,14 +90,15 @@ def perform_job(assignment: Mapping[str, Any]) -> None:
 def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
     """Heartbeat, lease, orders, acknowledgement and news in one call; runs on the event loop, hence never waits."""
     desk = _desks.get(request["key"])
-    if desk is None or desk.attempt != request["attempt"]:
+    known = desk is not None and desk.attempt == request["attempt"]
+    if desk is None or not known:
         events, files, ended = [], {}, False
     else:
         events, files, ended = desk.exchange(request["acknowledged"], request["orders"])
         if ended:
             _desks.pop(request["key"], None)
-    return {
-        "key": request["key"], "attempt": request["attempt"], "events": events, "files": files, "ended": ended,
+    return {  # no key while the attempt is not open here: the orders were not taken
+        "key": request["key"] if known else "", "attempt": request["attempt"], "events": events, "files": files, "ended": ended,
         "rss": psutil.Process().memory_info().rss, "pid": os.getpid(),
     }  # fmt: skip
 
@@ -115,7 +116,7 @@ def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
 
     experiment = Experiment.from_json(assignment["experiment"])
     rows = data.prepare(experiment, lambda fraction, text: desk.report("progress", {"fraction": fraction, "text": text}))
-    batch = experiment.batch_size or len(rows.x_train)
+    batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)
     feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), min(batch, len(rows.x_train)), device_budget())
     began = time.perf_counter()
     program, reused = program_for(experiment, feed)

@@ -1,0 +1,59 @@
+"""`python -m dlcore.trainer`: the trainer of the store at DLCORE_HOME. Where one runs already, this one leaves quietly."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+from dlcore.errors import LabError, Unavailable
+from dlcore.launch import hold_lock
+from dlcore.store import Store
+from dlcore.trainer.settings import Settings, read_settings
+
+
+def main() -> int:
+    """Exit status: 0 after a clean end, or when another trainer holds the lock; 1 with a sentence otherwise."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, stream=sys.stderr)
+    logging.getLogger("dlcore").setLevel(logging.INFO)
+    os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "error")  # the workers' as well
+    try:
+        settings = read_settings(os.environ)
+        store = Store(settings.home)
+        lock = hold_lock(settings.home)
+        if lock is None:
+            return 0
+        with lock:
+            asyncio.run(_train(store, settings))
+    except LabError as error:
+        print(error, error.hint, file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _train(store: Store, settings: Settings) -> None:
+    # Here, not above: workers are spawned, and each would import all this with its own main module.
+    from dlcore.trainer.cluster import GONE, Cluster
+    from dlcore.trainer.crew import Crew
+    from dlcore.trainer.daemon import Daemon
+
+    cluster = Cluster(settings)
+    daemon = Daemon(store, Crew(cluster, settings), settings)
+    daemon.report()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, daemon.leave.set)
+    try:
+        await cluster.start()
+    except GONE as error:
+        hint = "Check DLCORE_SCHEDULER, and that the scheduler runs."
+        raise Unavailable(f"The scheduler {settings.scheduler} does not answer: {error}", hint) from None
+    try:
+        await daemon.run()
+    finally:
+        await cluster.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

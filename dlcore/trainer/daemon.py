@@ -1,0 +1,188 @@
+"""The daemon: takes commands and queued work from the store, hands it to the crew, and leaves when nobody needs it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import Callable
+from typing import Any
+
+from dlcore.errors import LabError
+from dlcore.run import Event, Run, State
+from dlcore.store import Job, Store
+from dlcore.trainer.attempt import Attempt
+from dlcore.trainer.commands import Commands
+from dlcore.trainer.crew import Crew, Worker
+from dlcore.trainer.job import JobAttempt
+from dlcore.trainer.ledger import Ledger
+from dlcore.trainer.queue import Turns
+from dlcore.trainer.settings import Settings
+
+log = logging.getLogger("dlcore.trainer")
+
+LOOK = 0.02  # seconds between looks at the store's version, which cost microseconds
+REPORT = 1.0  # seconds between reports
+FAREWELL = 3.0  # seconds that running runs have for a last checkpoint
+
+
+class Daemon:
+    """One trainer. `attempts` and `jobs` are what is under way, by run and job."""
+
+    def __init__(self, store: Store, crew: Crew, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        self.store, self.crew, self.settings, self.clock = store, crew, settings, clock
+        self.ledger = Ledger(store, settings.home)
+        self.attempts: dict[str, Attempt] = {}
+        self.jobs: dict[str, JobAttempt] = {}
+        self.turns = Turns()
+        self.leave = asyncio.Event()
+        self._commands = Commands(self)
+        self._carried: dict[str, list[dict[str, Any]]] = {}
+        self._tries: dict[str, int] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._queued: list[Run] = []
+        self._waiting: list[Job] = []
+        self._seen = -1
+        self._started = clock()
+        self._reported = self._used = time.monotonic() - REPORT
+
+    async def run(self) -> None:
+        """Until told to leave, or idle for long."""
+        keeping = asyncio.create_task(self.crew.keep())
+        self._recover()
+        while not self.leave.is_set() and not keeping.done():
+            try:
+                self._tick()
+            except (LabError, OSError) as error:
+                log.error("%s", error)
+                await asyncio.sleep(REPORT)
+            await asyncio.sleep(LOOK)
+        await self._say_farewell()
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+        await self.crew.close()
+
+    def append(self, run: Run, kind: str, **body: Any) -> None:
+        """Add a fact that is the trainer's own."""
+        self.ledger.write(Event(run.id, run.attempt, 0, kind, self.clock(), body))
+
+    def wake(self) -> None:
+        """Something may have changed that the store's version does not show."""
+        self._seen = -1
+
+    def _recover(self) -> None:
+        """What an earlier trainer left running goes back into the queue."""
+        commands = self.store.take_commands(again=True)  # before the runs move on, which would close what was open
+        for run in self.store.active():
+            if run.state is State.RUNNING:
+                cause = "The trainer had ended and was started again."
+                self.append(run, "requeued", cause=cause, how="trainer", step=run.step, checkpoint=0)
+        for job in self.store.jobs(states=["running"]):
+            self.store.update_job(job.id, state="queued", progress=0.0)
+        for command in commands:
+            self._commands.carry_out(command)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if (version := self.store.data_version()) != self._seen:
+            self._seen = version
+            for command in self.store.take_commands():
+                self._used = now
+                self._commands.carry_out(command)
+            self._queued = [run for run in self.store.active() if run.state is State.QUEUED and run.id not in self.attempts]
+            self._waiting = [job for job in self.store.jobs(states=["queued"]) if job.id not in self.jobs]
+        self._hand_out()
+        if self._tasks or self._queued or self._waiting:
+            self._used = now
+        elif now - self._used > self.settings.idle:
+            log.info("Nothing to do for %g seconds: the trainer leaves.", self.settings.idle)
+            self.leave.set()
+        if now - self._reported >= REPORT:
+            self._reported = now
+            self.ledger.retry()
+            self.report()
+
+    def report(self) -> None:
+        status = {"pid": os.getpid(), "started": self._started, "heartbeat": self.clock(), "workers": self.crew.status()}
+        self.store.report_trainer(status)
+
+    def _hand_out(self) -> None:
+        """Jobs before runs, on narrow workers where there are any; each run on a worker of its class."""
+        kind = "narrow" if self.crew.offers("narrow") else "wide"
+        while self._waiting and (worker := self.crew.free(kind)):
+            self._start_job(worker, self._waiting.pop(0))
+        if not self._queued:
+            return
+        for run in self.turns.order(self._queued, [attempt.run for attempt in self.attempts.values()]):
+            if worker := self.crew.free(self._class_of(run)):
+                self._queued.remove(run)
+                self._start_run(worker, run)
+
+    def _class_of(self, run: Run) -> str:
+        """A run goes on where it began, since the number of threads decides bits; a search trial begins on a narrow worker."""
+        wanted = run.worker_class if run.attempt else "wide" if run.kind == "interactive" else "narrow"
+        other = {"wide": "narrow", "narrow": "wide"}[wanted]
+        return wanted if self.crew.offers(wanted) or not self.crew.offers(other) else other
+
+    def _start_run(self, worker: Worker, run: Run) -> None:
+        self.turns.serve(run)
+        attempt = Attempt(self.store, self.ledger, self.crew, worker, run, self._carried.pop(run.id, []), self.clock)
+        self.attempts[run.id] = attempt
+        self._start(worker, run.id, attempt.carry_out(), lambda: self._end_run(attempt))
+
+    def _end_run(self, attempt: Attempt) -> None:
+        self.attempts.pop(attempt.run.id, None)
+        changes = [order for order in attempt.pending if order["order"] == "change"]
+        if changes:
+            self._carried[attempt.run.id] = changes
+
+    def _start_job(self, worker: Worker, job: Job) -> None:
+        self._tries[job.id] = self._tries.get(job.id, 0) + 1
+        attempt = JobAttempt(self.store, self.crew, worker, job, self._tries[job.id])
+        self.jobs[job.id] = attempt
+        self._start(worker, job.id, attempt.carry_out(), lambda: self.jobs.pop(job.id, None))
+
+    def _start(self, worker: Worker, work: str, carry_out: Any, ended: Callable[[], object]) -> None:
+        worker.state, worker.work = "busy", work
+        self._tasks[work] = asyncio.create_task(self._watch(worker, work, carry_out, ended))
+
+    async def _watch(self, worker: Worker, work: str, carry_out: Any, ended: Callable[[], object]) -> None:
+        try:
+            await carry_out
+        except Exception:  # a mistake of ours must cost one run, not the trainer
+            log.exception("The trainer made a mistake with %s.", work)
+            self._confess(work)
+            await self.crew.replace(worker, "after a mistake of the trainer")
+        finally:
+            ended()
+            del self._tasks[work]
+            worker.work = ""
+            if worker.state == "busy":
+                worker.state = "idle"
+            self.wake()
+
+    def _confess(self, work: str) -> None:
+        cause = "The trainer made a mistake of its own; its log has the details."
+        if work in self.attempts:
+            self.append(self.store.run(work), "failed", cause=cause, hint="Retry the run.", trace="")
+        else:
+            self.store.update_job(work, state="failed", cause=cause)
+
+    async def _say_farewell(self) -> None:
+        """Running runs get a moment for a last checkpoint; then everything goes back into the queue."""
+        for running in self.attempts.values():
+            running.leave()
+        left = [self._tasks[run] for run in self.attempts]
+        if left:
+            await asyncio.wait(left, timeout=FAREWELL)
+        under_way: list[Attempt | JobAttempt] = [*self.attempts.values(), *self.jobs.values()]
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for attempt in under_way:
+            try:
+                attempt.abandon()
+            except (LabError, OSError) as error:
+                log.error("%s", error)

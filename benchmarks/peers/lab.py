@@ -1,0 +1,113 @@
+"""The lab's own engine, through the code that a worker runs: `perform_run` in one thread, `exchange` asked ten times a second by another.
+
+"lab": as every run trains, with its default monitors, live metrics and checkpoints. "lab unwatched": the same without live metrics, that
+is no monitors, whole epochs in one call, nothing told until the end. Only the priority differs from a real worker's: that of the peers.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+from unittest import mock
+
+from benchmarks.families import LEARNING_RATE, Family
+from dlcore import registry
+from dlcore.engine import worker
+from dlcore.experiment import Experiment, Part
+from dlcore.run import Event
+from dlcore.specs import Dataset, Shape
+
+PEERS = ("lab", "lab unwatched")
+ASKED_EVERY = 0.1
+MODELS: dict[str, Callable[[Family], Part]] = {
+    "mlp": lambda family: Part("mlp", {"layers": family.units}),
+    "cnn": lambda family: Part("cnn", {"filters": family.units, "dense": ()}),
+    "lstm": lambda family: Part("rnn", {"cell": "lstm", "units": family.units}),
+}
+_runs = itertools.count()
+
+
+def prepare(peer: str, family: Family) -> Callable[[int], None]:
+    worker.NICENESS = 0
+    worker.prepare("wide", os.cpu_count() or 1)
+    register(family)
+    watched = peer == "lab"
+    return lambda epochs: train(experiment(family, epochs, watched), watched)
+
+
+def register(family: Family) -> None:
+    """Put the family's data into the room of data sets, for this process."""
+    kind = {"mlp": "vector", "cnn": "image", "lstm": "sequence"}[family.kind]
+    shape = Shape(kind, family.input, "classes", family.classes, family.rows)  # type: ignore[arg-type]
+
+    def load(**_: Any) -> dict[str, Any]:
+        x, y = family.arrays()
+        return {"x": x, "y": y}
+
+    name = f"benchmark_{family.name}"
+    spec = Dataset(name, family.title, "Synthetic.", (), lambda settings: shape, load, scaling="none")
+    registry.members("datasets")[name] = spec
+
+
+def experiment(family: Family, epochs: int, watched: bool = True, seed: int = 0) -> Experiment:
+    trained = Experiment(
+        dataset=Part(f"benchmark_{family.name}"), model=MODELS[family.kind](family), optimizer=Part("adam", {"learning_rate": LEARNING_RATE}),
+        batch_size=family.batch, epochs=epochs, validation=0.0, test=0.0, stop_on="loss", seed=seed,
+    )  # fmt: skip
+    return trained if watched else trained.with_(monitors=())
+
+
+def train(experiment: Experiment, watched: bool = True) -> list[Event]:
+    """One run from beginning to end; returns all it told. Raises `RuntimeError` when it fails."""
+    with ExitStack() as stack:
+        if not watched:
+            stack.enter_context(mock.patch("dlcore.engine.pace.CHUNK_SECONDS", 1e6))
+            stack.enter_context(mock.patch("dlcore.engine.telling.FLUSH_SECONDS", 1e6))
+        key = f"benchmark-{next(_runs)}"
+        assignment = {"run": key, "attempt": 1, "experiment": experiment.to_json(), "worker_class": "wide", "resume": None, "changes": []}
+        task = threading.Thread(target=worker.perform_run, args=(assignment,))
+        task.start()
+        events = _listen(key, task, watched)
+        task.join()
+    if events[-1].kind != "done":
+        raise RuntimeError(events[-1].body.get("trace") or events[-1].body)
+    return events
+
+
+def _listen(key: str, task: threading.Thread, watched: bool) -> list[Event]:
+    """What the trainer does: take events, acknowledge them, until there are no more. Unwatched, it waits for the end first."""
+    events: list[Event] = []
+    while True:
+        task.join(ASKED_EVERY if watched else None)
+        answer = worker.exchange({"key": key, "attempt": 1, "acknowledged": events[-1].seq if events else 0, "orders": []})
+        events += answer["events"]
+        if answer["ended"]:
+            return events
+
+
+def second_run(family: Family) -> float:
+    """Seconds from asking a warm worker for a run of an architecture it has trained before (another seed) to the end of its first step.
+
+    Median of seven.
+    """
+    from dlcore.engine.pace import Pace
+
+    took = []
+    for seed in range(1, 8):
+        ends: list[float] = []
+        end = Pace.end
+
+        def record(pace: Pace, steps: int, ends: list[float] = ends, end: Any = end) -> None:
+            ends.append(time.perf_counter())
+            end(pace, steps)
+
+        with mock.patch.object(Pace, "end", record):
+            asked = time.perf_counter()
+            train(experiment(family, 1, seed=seed))
+        took.append(ends[0] - asked)
+    return sorted(took)[len(took) // 2]

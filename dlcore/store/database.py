@@ -16,6 +16,7 @@ from dlcore.errors import Damaged, Unavailable
 from dlcore.store import recovery, schema
 
 BUSY_SECONDS = 30.0
+_ELSEWHERE = "Choose a folder that you may write with DLCORE_HOME."
 TORN = ("malformed", "not a database", "disk image")
 
 
@@ -53,7 +54,7 @@ class Database:
         """One transaction: all of it or, when anything is raised, nothing. `full` waits until it is on the disk itself."""
         with self._lent() as db:
             if not self.writable:
-                raise Unavailable(f"The folder {self.path.parent} can only be read.", "Choose a folder that you may write with DLCORE_HOME.")
+                raise Unavailable(f"The folder {self.path.parent} can only be read.", _ELSEWHERE)
             if full:
                 db.execute("PRAGMA synchronous = FULL")
             try:
@@ -132,10 +133,10 @@ class Database:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise Unavailable(f"The folder {self.path.parent} cannot be made: {error.strerror}.", "Choose another one with DLCORE_HOME.") from None
+            raise Unavailable(f"The folder {self.path.parent} cannot be made: {error.strerror}.", _ELSEWHERE) from None
         self.writable = os.access(self.path.parent, os.W_OK) and (not self.path.exists() or os.access(self.path, os.W_OK))
         if not self.writable and not self.path.exists():
-            raise Unavailable(f"The folder {self.path.parent} can only be read.", "Choose a folder that you may write with DLCORE_HOME.")
+            raise Unavailable(f"The folder {self.path.parent} can only be read.", _ELSEWHERE)
         if not self.writable:
             return self._examine()
         with _alone(self.path.with_suffix(".lock")):
@@ -177,14 +178,14 @@ class Database:
             raise self._sentence(error) from error
 
     def _sentence(self, error: sqlite3.DatabaseError) -> Unavailable | Damaged | sqlite3.DatabaseError:
-        text = str(error)
+        text, folder = str(error), self.path.parent
         if is_torn(error):
             self._opened = False  # the next use examines it again, and recovers what it can
             return Damaged(f"The database {self.path} is damaged: {text}.", "Try again: what can be read is then recovered.")
         if "full" in text or "disk I/O error" in text:
-            return Unavailable(f"The disk that holds {self.path.parent} is full or refuses to write ({text}).", "Free some space; nothing was lost.")
+            return Unavailable(f"The disk that holds {folder} is full or refuses to write ({text}).", "Free some space; nothing was lost.")
         if "readonly" in text or "unable to open" in text:
-            return Unavailable(f"The folder {self.path.parent} cannot be written ({text}).", "Choose a folder that you may write with DLCORE_HOME.")
+            return Unavailable(f"The folder {folder} cannot be written ({text}).", _ELSEWHERE)
         if "locked" in text or "busy" in text:
             return Unavailable(f"The database {self.path} was busy for {BUSY_SECONDS:g} seconds.", "Try again in a moment.")
         return error

@@ -43,7 +43,7 @@ def read(home: Path, artefact: Artefact) -> bytes:
     except OSError as error:
         raise Damaged(f"The file {artefact.name} of run {artefact.run} cannot be read: {error.strerror}.") from None
     if len(data) != artefact.bytes:
-        raise Damaged(f"The file {artefact.name} of run {artefact.run} is damaged: it has {len(data)} bytes, and {artefact.bytes} were written.")
+        raise Damaged(f"The file {artefact.name} of run {artefact.run} is damaged: {len(data)} of its {artefact.bytes} bytes are there.")
     if hashlib.sha256(data).hexdigest() != artefact.sha256:
         raise Damaged(f"The file {artefact.name} of run {artefact.run} is damaged: its checksum is wrong.")
     return data

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore.errors import Damaged, Refused
+from dlcore.errors import Damaged, NotFound, Refused
 from dlcore.run import Event, Run, State, fold, is_stale
 from dlcore.store import curves, files, rows
 
@@ -68,7 +68,9 @@ def read(db: sqlite3.Connection, run: str, after: int = 0, kinds: Collection[str
 
 def probes(db: sqlite3.Connection, run: str, first: int = 0) -> dict[str, curves.Curve]:
     """What monitors measured, by name, beside "step"; in the order of the steps, the newest measurement of a step; NaN where one lacks."""
-    measured = {event.body["step"]: dict(zip(event.body["names"], curves.values(event)[0], strict=True)) for _, event in read(db, run, 0, ("probe",))}
+    measured = {}
+    for _, event in read(db, run, 0, ("probe",)):
+        measured[event.body["step"]] = dict(zip(event.body["names"], curves.values(event)[0], strict=True))
     steps = sorted(measured)[first:]
     names = sorted({name for step in steps for name in measured[step]})
     table = {name: np.array([measured[step].get(name, math.nan) for step in steps], dtype=np.float32) for name in names}
@@ -78,7 +80,9 @@ def probes(db: sqlite3.Connection, run: str, first: int = 0) -> dict[str, curves
 def rebuild(db: sqlite3.Connection, run: str) -> None:
     """Makes the run's row, curves and metrics anew from its events."""
     events = read(db, run)
-    if not events or events[0][1].kind != "submitted":
+    if not events:
+        raise NotFound(f"There is no run called {run!r}.")
+    if events[0][1].kind != "submitted":
         raise Damaged(f"The first event of run {run} is lost, so its record cannot be made again.")
     curves.drop(db, run)
     own = _Open(first_row(events[0][1]), events[0][0], len(events))
@@ -86,7 +90,7 @@ def rebuild(db: sqlite3.Connection, run: str) -> None:
         own.run = fold(own.run, event)
         own.queued = number if event.kind in QUEUES[2:] else own.queued
         if event.kind in ("steps", "epochs"):
-            _fold_curve(db, event)
+            fold_curve(db, event)
     rows.save(db, own.run, own.queued, own.events)
 
 
@@ -103,18 +107,18 @@ def _add(db: sqlite3.Connection, own: _Open, event: Event) -> list[Event]:
         number = _note(db, own, event)
         own.queued = number if event.kind in QUEUES[2:] else own.queued
         return [event]
-    fresh = _fold_curve(db, event)
+    fresh = fold_curve(db, event)
     count = len(curves.values(event))
     if count and fresh.skip == count:
-        body = {"of": event.kind, "first": event.body["first"], "count": count}
-        _note(db, own, replace(event, kind="recomputed", body=body, data=b""))
-        return []
+        same = replace(event, kind="recomputed", body={"of": event.kind, "first": event.body["first"], "count": count}, data=b"")
+        _note(db, own, same)
+        return [same]
     trimmed = _without(event, fresh.skip)
     _note(db, own, trimmed)
     return [trimmed, *_inexact(db, own, event, fresh.differs)]
 
 
-def _fold_curve(db: sqlite3.Connection, event: Event) -> curves.Fresh:
+def fold_curve(db: sqlite3.Connection, event: Event) -> curves.Fresh:
     fresh = curves.add(db, event)
     count = len(curves.values(event))
     if event.kind == "epochs" and fresh.skip < count:

@@ -24,7 +24,8 @@ def unreadable(db: sqlite3.Connection) -> list[Quarantined]:
         "NOT json_valid(experiment) OR NOT json_valid(tags) OR environment NOT LIKE '{%}' OR metrics NOT LIKE '{%}' "
         "OR state NOT IN ('queued', 'running', 'paused', 'done', 'stopped', 'failed')"
     )
-    return [item for row in db.execute(f"SELECT id FROM run WHERE {bad}").fetchall() if isinstance(item := rows.one(db, row[0]), Quarantined)]
+    found = [rows.one(db, row[0]) for row in db.execute(f"SELECT id FROM run WHERE {bad}").fetchall()]
+    return [item for item in found if isinstance(item, Quarantined)]
 
 
 def in_trash(db: sqlite3.Connection, until: float) -> list[str]:

@@ -52,7 +52,7 @@ FIRST = (
 )
 # One tuple of statements per version: what was written for a version is never edited, only added to.
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
-TABLES = ("run", "event", "curve", "metric", "file", "job", "command", "quarantine")
+
 
 
 def version(db: sqlite3.Connection) -> int:

@@ -15,7 +15,7 @@ from dlcore.store import branches, curves, files, jobs, log, orders, quarantine,
 from dlcore.store.database import Database
 from dlcore.store.values import Artefact, Command, Job, Quarantined
 
-# A run in one of these states has come to an end that must survive a power cut.
+# Events that must survive a power cut.
 _ENDS = ("done", "stopped", "failed", "paused", "trashed", "restored")
 CurveKind = Literal["epochs", "steps", "probe"]
 
@@ -54,10 +54,10 @@ class Store:
         return event.run
 
     def append(self, events: Sequence[Event], *, only_from: Collection[State] | None = None) -> list[Event]:
-        """Adds events in one transaction, with all that is folded from them; returns those kept.
+        """Adds events in one transaction, with all that is folded from them; returns those written.
 
-        Stale ones are dropped (`is_stale`), and rows that were recorded before, bitwise equal. `Refused`: a move that the table forbids,
-        or a run that has left the states `only_from`. An end (done, stopped, failed, paused) is on the disk when this returns.
+        Stale ones are dropped (`is_stale`), and rows that were recorded before, bitwise equal, are left out of theirs. `Refused`: a move
+        that the table forbids, or a run that has left the states `only_from`. An end is on the disk itself when this returns.
         """
         with self._database.write(full=any(event.kind in _ENDS for event in events)) as db:
             kept, unneeded = log.append(db, events, only_from)
@@ -176,7 +176,7 @@ class Store:
 
     # Files.
     def put_file(self, run: str, name: str, data: bytes, *, role: str, epoch: int = 0, step: int = 0) -> str:
-        """Writes a file and returns its id. A checkpoint counts once its `checkpoint` event is appended, and then replaces the older one."""
+        """Writes a file and returns its id. A checkpoint counts, and replaces the older one, once its `checkpoint` event is appended."""
         made = files.write(self.home, run, name, data, role, epoch, step, self._clock())
         try:
             with self._database.write() as db:

@@ -38,8 +38,15 @@ def _bundle(store: Store, run: str, until: int | None = None) -> Bundle:
         history=[row for row in history if until is None or row["epoch"] <= until],
         changes=[change for change in branching.changes(store, run) if until is None or change["epoch"] <= until],
         program=dict(programs[-1]) if programs else {},
+        begins=_begins(store, run) if found.parent else 0,
         ancestors=_ancestors(store, found.parent, found.parent_epoch),
     )
+
+
+def _begins(store: Store, run: str) -> int:
+    """The step of the checkpoint that a branch began at."""
+    started = store.events(run, kinds=("started",))
+    return int(started[0][1].body.get("step", 0)) if started else 0
 
 
 def _ancestors(store: Store, parent: str, until: int) -> list[Bundle]:

@@ -32,7 +32,7 @@ def start(arguments: argparse.Namespace) -> None:
 
 def status(arguments: argparse.Namespace) -> None:
     """One object with pid (null when no trainer runs) and workers."""
-    report = service.trainer_status()
+    report = {"running": False, "pid": None, "workers": [], **service.trainer_status()}
     if arguments.json:
         output.say(report)
     elif report["running"]:

@@ -22,7 +22,8 @@ class Bundle:
     history: one dict per finished epoch, {"epoch": 1, "loss": …, "val_accuracy": …}, from `Store.history`.
     changes: what a person changed while it trained, {"field", "value", "step", "epoch"}, in order; the bodies of its "changed" events.
     program: the body of the run's last "program" event ({"jit": …}), empty before there is one.
-    ancestors: for a branch, the bundles of the runs it came from, oldest first, each up to the next one's `parent_epoch`.
+    begins: the optimizer step at which the run began: 0, or for a branch that of its checkpoint.
+    ancestors: for a branch, the bundles of the runs it came from, oldest first.
     checkpoint: a packed checkpoint (dlcore/engine/checkpoint.py), for exports with `worker=True`.
     """
 
@@ -31,6 +32,7 @@ class Bundle:
     history: Sequence[Mapping[str, Any]] = ()
     changes: Sequence[Mapping[str, Any]] = ()
     program: Mapping[str, Any] = field(default_factory=dict)
+    begins: int = 0
     ancestors: Sequence[Bundle] = ()
     checkpoint: bytes = b""
 
@@ -61,6 +63,7 @@ class Bundle:
             "history": [dict(row) for row in self.history],
             "changes": [dict(change) for change in self.changes],
             "program": dict(self.program),
+            "begins": self.begins,
             "ancestors": [ancestor.to_json() for ancestor in self.ancestors],
         }
 
@@ -75,6 +78,7 @@ class Bundle:
             history=body["history"],
             changes=body["changes"],
             program=body["program"],
+            begins=body["begins"],
             ancestors=[Bundle.from_json(ancestor) for ancestor in body["ancestors"]],
             checkpoint=checkpoint,
         )

@@ -96,7 +96,7 @@ def main(bundle: Bundle, stages: Sequence[Stage]) -> str:
     stopper, stopped = _stopper(bundle, stages), bundle.run.state is State.STOPPED and bundle.run.epoch > 0
     callbacks = ["order", "report"] + ["stopper"] * bool(stopper)
     if turns := list(replays(stages)):
-        callbacks.append(f"Changes(batches.steps, {'stopper' if stopper else 'None'})")
+        callbacks.append(f"Changes({'stopper' if stopper else 'None'})")
     first = stages[0].experiment
     rate = "Rates(learning_rates(batches.steps))" if has_rates(stages) else repr(first.optimizer.settings["learning_rate"])
     lines = [
@@ -151,7 +151,7 @@ def has_rates(stages: Sequence[Stage]) -> bool:
     """Whether the learning rate is another at some step."""
     first = stages[0].experiment
     steady = first.schedule.name == "constant" and not first.schedule.settings.get("warm_up")
-    return not steady or len(list(rate_changes(list(stages)))) > 1
+    return not steady or len(list(rate_changes(stages))) > 1
 
 
 def wrapped(call: Call, indent: int) -> str:
@@ -177,37 +177,35 @@ def _optimizer(experiment: Experiment, rate: str) -> str:
 
 def _learning_rates(experiment: Experiment, stages: Sequence[Stage]) -> str:
     lines = ["def learning_rates(steps: int) -> np.ndarray:", '    """The learning rate of every step; `steps` make an epoch."""']
-    last = None
-    for stage in rate_changes(list(stages)):
+    for stage in rate_changes(stages):
         settings = "".join(f", {name}={value!r}" for name, value in stage.experiment.schedule.settings.items())
         base, epochs = stage.experiment.optimizer.settings["learning_rate"], stage.experiment.epochs
         count = "EPOCHS" if epochs == experiment.epochs else str(epochs)
         call = f"{stage.experiment.schedule.name}_rates({base!r}, {count} * steps, steps{settings})"
-        if last is None:
+        if stage is stages[0]:
             lines.append(f"    rates = {call}")
         else:
-            where = stage.where
-            lines += [f"    # changed by hand to {base:g}", f"    rates = np.concatenate([rates[:{where}], {call}[{where}:]])"]
-        last = stage
+            lines.append(f"    rates = np.concatenate([rates[:{stage.step}], {call}[{stage.step}:]])  # changed by hand at this step")
     return "\n".join([*lines, "    return rates"])
 
 
-def _changes(turns: Iterable[tuple[str, str, list[str], bool]]) -> str:
+def _changes(turns: Iterable[tuple[int, str, list[str], bool]]) -> str:
     lines = [
         "class Changes(keras.callbacks.Callback):",
         '    """What was changed by hand while the run trained, at the same steps."""',
         "",
-        "    def __init__(self, steps: int, stopper: Any) -> None:",
+        "    def __init__(self, stopper: Any) -> None:",
         "        super().__init__()",
-        "        self.steps, self.stopper = steps, stopper",
+        "        self.stopper = stopper",
         "",
         "    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:",
-        "        model, steps, stopper, step = self.model, self.steps, self.stopper, int(self.model.optimizer.iterations)",
+        "        model, stopper, step = self.model, self.stopper, int(self.model.optimizer.iterations)",
     ]
     for where, said, assignments, traced in turns:
         lines += [f"        if step == {where}:  # {said}", *(f"            {line}" for line in assignments)]
         if traced:
-            lines.append("            model.make_train_function(force=True)  # the compiled step holds the old number")
+            lines.append("            model.make_train_function(force=True)  # the compiled functions hold the old numbers")
+            lines.append("            model.make_test_function(force=True)")
     return "\n".join(lines)
 
 

@@ -5,7 +5,7 @@ A live change and a branch are the same thing to a script: from some step on, nu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,35 +18,29 @@ from dlcore.exports._bundle import Bundle
 
 @dataclass(frozen=True)
 class Stage:
-    """From this optimizer step on (0: the first; None: from the first step of `epoch`), this experiment was in force."""
+    """From this optimizer step on, from 0 over the whole run, this experiment was in force."""
 
     experiment: Experiment
-    step: int | None = 0
-    epoch: int = 0
-
-    @property
-    def where(self) -> str:
-        """The step as a Python expression of the script, where `steps` is the number of steps in an epoch."""
-        return f"{self.epoch} * steps" if self.step is None else str(self.step)
+    step: int = 0
 
 
 def stages(bundle: Bundle) -> list[Stage]:
     """The run's stages, those of the runs it branched from first. Raises `Refused` for a branch that one `fit` cannot replay."""
     found: list[Stage] = []
     chain = [*bundle.ancestors, bundle]
-    for one, after in zip(chain, [*chain[1:], None], strict=True):
-        begun = Stage(one.experiment, None, one.run.parent_epoch) if found else Stage(one.experiment)
+    if chain[0].begins:
+        raise Refused(f"The run that {bundle.run.id} branched from is gone, and a script must begin there.", "Export its model instead.")
+    for one, branch in zip(chain, [*chain[1:], None], strict=True):
         if found:
             _check_same(found[-1].experiment, one.experiment, one.run.id)
-        until = after.run.parent_epoch if after else None
-        found.append(begun)
+        found.append(Stage(one.experiment, one.begins))
         for change in one.changes:
-            if until is None or change["epoch"] <= until:
+            if branch is None or change["step"] <= branch.begins:
                 found.append(Stage(found[-1].experiment.with_(**{change["field"]: change["value"]}), int(change["step"])))
     return found
 
 
-def rate_changes(found: list[Stage]) -> Iterator[Stage]:
+def rate_changes(found: Sequence[Stage]) -> Iterator[Stage]:
     """The stages, the first one too, that begin with another learning rate, schedule or number of epochs than the one before."""
     yield found[0]
     for before, after in pairwise(found):
@@ -54,13 +48,13 @@ def rate_changes(found: list[Stage]) -> Iterator[Stage]:
             yield after
 
 
-def replays(found: list[Stage]) -> Iterator[tuple[str, str, list[str], bool]]:
-    """For each stage that turned other numbers than the rate: its step, what was said, the script's lines, whether to trace anew."""
+def replays(found: Sequence[Stage]) -> Iterator[tuple[int, str, list[str], bool]]:
+    """For each stage that turned other numbers than the rate: its step, what changed, the script's lines, whether to trace anew."""
     for before, after in pairwise(found):
         lines = list(turned(before.experiment, after.experiment))
         stopping = patience_lines(before.experiment, after.experiment)
         if lines or stopping:
-            yield after.where, difference(before.experiment, after.experiment), [*lines, *stopping], bool(lines)
+            yield after.step, difference(before.experiment, after.experiment), [*lines, *stopping], bool(lines)
 
 
 def difference(before: Experiment, after: Experiment) -> str:

@@ -86,9 +86,9 @@ class Field:
         else:
             one = "a whole number" if self.kind == "int" else "a number"
             if self.minimum is not None and self.maximum is not None:
-                one += f" from {self.minimum:g} to {self.maximum:g}"
+                one += f" from {_limit(self.minimum)} to {_limit(self.maximum)}"
             elif self.minimum is not None:
-                one += f" of at least {self.minimum:g}"
+                one += f" of at least {_limit(self.minimum)}"
             one += f" ({self.unit})" if self.unit else ""
         if self.per_layer:
             return one + ", or a list with one for each layer"
@@ -142,6 +142,11 @@ def check_settings(owner: str, fields: Iterable[Field], given: Mapping[str, Any]
                 f"It has: {', '.join(known)}." if known else "It has no settings.",
             )
     return {name: field.check(given.get(name, field.default)) for name, field in known.items()}
+
+
+def _limit(value: float) -> str:
+    """A limit in words: 2147483647, not 2.14748e+09."""
+    return str(int(value)) if value == int(value) else f"{value:g}"
 
 
 def _show(value: Any) -> str:

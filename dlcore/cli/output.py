@@ -26,7 +26,8 @@ def plain(value: Any) -> Any:
 
 def table(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Columns as wide as their widest cell; numbers to the right."""
-    cells = [[number(value) for value in row] for row in (kept := [list(row) for row in rows])]
+    kept = [list(row) for row in rows]
+    cells = [[number(value) for value in row] for row in kept]
     widths = [max(len(title), *(len(row[at]) for row in cells), 0) for at, title in enumerate(titles)]
     right = [bool(kept) and all(isinstance(row[at], (int, float)) or row[at] == "" for row in kept) for at in range(len(titles))]
     for row in (list(titles), *cells):

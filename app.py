@@ -11,10 +11,19 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is None:
+    from starlette.middleware import Middleware
+
+    from dlcore.ui.browser import NameBrowsers
     from dlcore.ui.routes import ROUTES
     from dlcore.ui.startup import lifespan, say
 
-    app = st.App(Path(__file__).parent / "dlcore" / "ui" / "main.py", lifespan=lifespan, routes=ROUTES, on_script_error=say)
+    app = st.App(
+        Path(__file__).parent / "dlcore" / "ui" / "main.py",
+        lifespan=lifespan,
+        routes=ROUTES,
+        middleware=[Middleware(NameBrowsers)],
+        on_script_error=say,
+    )
 else:
     from dlcore.ui.navigation import show_pages
 

@@ -5,7 +5,8 @@ import streamlit as st
 from dlcore import service
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
-from dlcore.ui import recent, verbs
+from dlcore.ui import recent
+from dlcore.ui.browser import owner
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show, tell
 
@@ -26,7 +27,7 @@ def page() -> None:
 
 def _first_run() -> None:
     try:
-        run = service.start(FIRST, owner=verbs.owner())
+        run = service.start(FIRST, owner=owner())
     except LabError as error:
         tell(error)
         return

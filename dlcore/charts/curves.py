@@ -52,7 +52,7 @@ def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, l
     return {
         "animation": False,
         # Room for six digits: were it fitted to the labels, the picture would jump sideways as they change.
-        "grid": {"left": 52, "right": 18, "top": 30, "bottom": 44, "containLabel": False},
+        "grid": {"left": 52, "right": 18, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
         "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
         "xAxis": _axis("epoch", ink) | {"type": "value", "min": 0, "max": max((run.planned for run in runs), default=1), "minInterval": 1},
         "yAxis": _axis(title, ink) | {"type": "log" if log else "value", "scale": True, "nameLocation": "end", "nameGap": 12},

@@ -3,7 +3,7 @@ person sets goes into the link at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
@@ -29,13 +29,14 @@ def sidebar(opened: link.Opened) -> None:
         fields = list(experiment.fields())
         for part in ("dataset", "model", "optimizer"):
             _part(part, experiment)
-            _fields(fields, lambda full, own, part=part: full.startswith(f"{part}.") and not own.advanced)
-        _fields(fields, lambda full, own: "." not in full and not own.advanced)
+            _fields(fields, part, advanced=False)
+        _fields(fields, "", advanced=False)
         with st.expander("All settings", icon=":material/tune:"):
             for part in ("schedule", "loss"):
                 _part(part, experiment)
-                _fields(fields, lambda full, own, part=part: full.startswith(f"{part}."))
-            _fields(fields, lambda full, own: own.advanced and full.partition(".")[0] not in ("schedule", "loss"))
+                _fields(fields, part, advanced=None)
+            for part in ("dataset", "model", "optimizer", ""):
+                _fields(fields, part, advanced=True)
             _by_name()
         forecast_line(experiment)
 
@@ -75,9 +76,10 @@ def _suits(part: str, spec: Any, shape: Shape) -> bool:
     return part != "loss" or not spec.activation or shape.task in spec.activation
 
 
-def _fields(fields: Sequence[tuple[str, Field, Value]], wanted: Callable[[str, Field], bool]) -> None:
+def _fields(fields: Sequence[tuple[str, Field, Value]], part: str, advanced: bool | None) -> None:
+    """Those of one part ("": of none), all of them or only the advanced or the other ones."""
     for full, own, value in fields:
-        if wanted(full, own):
+        if full.rpartition(".")[0] == part and advanced in (None, own.advanced):
             _field(full, own, value)
 
 

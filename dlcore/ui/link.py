@@ -44,10 +44,7 @@ def read(address: Mapping[str, str]) -> Opened:
     settings = {key: text for key, text in address.items() if key != RUN}
     base = Experiment()
     if runs and not settings:
-        try:
-            base = service.experiment(runs[0].id)
-        except LabError as error:
-            errors.append(error)
+        base = service.experiment(runs[0].id)
     experiment, refused = _apply(base, settings)
     return Opened(experiment, tuple(runs), (*errors, *refused))
 
@@ -55,7 +52,7 @@ def read(address: Mapping[str, str]) -> Opened:
 def query(experiment: Experiment, runs: Sequence[Run] = ()) -> dict[str, str]:
     """The address's query for an experiment beside opened runs; `read` gives both back."""
     found = {RUN: ",".join(run.id for run in runs)} if runs else {}
-    if runs and _same(experiment, runs[0]):
+    if runs and service.experiment(runs[0].id) == experiment:
         return found
     settings = experiment.to_text()
     if runs and not settings:
@@ -88,11 +85,11 @@ def fit(experiment: Experiment, changes: Mapping[str, str]) -> tuple[Experiment,
     raise first
 
 
-_FOLLOW: tuple[tuple[dict[str, str], str], ...] = (
+_FOLLOW = (
     ({"loss": "auto", "metrics": ""}, "Loss and metrics are back at their defaults: the former ones do not suit this choice."),
     ({"model": "mlp"}, "The model is a multilayer perceptron now: the former one cannot read this data set."),
-    ({"model": "mlp", "loss": "auto", "metrics": ""}, "Model, loss and metrics are back at their defaults: the former ones do not suit this choice."),
-)  # fmt: skip
+    ({"model": "mlp", "loss": "auto", "metrics": ""}, "Model, loss and metrics are back at their defaults: the old ones do not suit it."),
+)
 
 
 def _runs(text: str) -> tuple[list[Run], list[LabError]]:
@@ -100,6 +97,7 @@ def _runs(text: str) -> tuple[list[Run], list[LabError]]:
     errors: list[LabError] = []
     for name in dict.fromkeys(part.strip() for part in text.split(",") if part.strip()):
         try:
+            service.experiment(name)
             runs.append(service.run(name))
         except LabError as error:
             errors.append(error)
@@ -120,10 +118,3 @@ def _apply(base: Experiment, settings: Mapping[str, str]) -> tuple[Experiment, l
         except Invalid as error:
             errors.append(error)
     return base, errors
-
-
-def _same(experiment: Experiment, run: Run) -> bool:
-    try:
-        return service.experiment(run.id) == experiment
-    except LabError:
-        return False

@@ -9,10 +9,12 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.charts.curves import RunCurves, curve_chart
+from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run, State
 from dlcore.ui import words
 from dlcore.ui.labels import labels
+from dlcore.ui.page import tell
 from dlcore.ui.palette import colour
 from dlcore.ui.progress import Progress, progress, steps_per_epoch
 from dlcore.ui.reader import READER
@@ -39,14 +41,21 @@ def _every(runs: Sequence[Run]) -> float | None:
 
 
 def _live(ids: tuple[str, ...], states: tuple[State, ...]) -> None:
+    try:
+        _draw(ids, states)
+    except LabError as error:
+        tell(error)
+
+
+def _draw(ids: tuple[str, ...], states: tuple[State, ...]) -> None:
     runs = [service.run(name) for name in ids]
     experiments = [service.experiment(name) for name in ids]
     run, experiment = runs[0], experiments[0]
     epochs = READER.read(run, "epochs")
     found = progress(run, experiment, epochs, steps_per_epoch(experiment))
     _state(run, found)
-    _numbers(run, found)
     _charts(runs, experiments)
+    _numbers(run, found)
     if tuple(run.state for run in runs) != states:
         # The verbs, the downloads and the pace of ticking depend on the state: draw the whole page anew.
         st.rerun()
@@ -70,9 +79,10 @@ def _is_warm(run: Run) -> bool:
 
 def _numbers(run: Run, found: Progress) -> None:
     name = words.metric_name(found.metric)
+    best = f"{words.number(found.best)} in epoch {found.best_epoch}" if found.best_epoch else "–"
     shown = [
         (name[0].upper() + name[1:], words.number(found.last)),
-        ("Best so far" if run.state.is_active else "Best", f"{words.number(found.best)} in epoch {found.best_epoch}" if found.best_epoch else "–"),
+        ("Best so far" if run.state.is_active else "Best", best),
         ("Epoch", f"{run.epoch} of {run.epochs}"),
         ("Examples per second", words.number(found.rate)),
         ("Took", words.duration(run.seconds)) if run.state.is_finished else ("Time left", words.duration(found.left)),
@@ -104,7 +114,8 @@ def _curves(run: Run, experiment: Experiment, label: str, dark: bool) -> RunCurv
 def marks(run: Run, experiment: Experiment) -> list[tuple[float, str]]:
     """What a person changed while it trained, as (epoch, words) for the chart."""
     per_epoch = steps_per_epoch(experiment)
-    return [(change["step"] / per_epoch, f"{change['field'].rpartition('.')[2].replace('_', ' ')} {change['value']}") for change in service.changes(run.id)]
+    made = [(change["step"] / per_epoch, change["field"].rpartition(".")[2], change["value"]) for change in service.changes(run.id)]
+    return [(epoch, f"{field.replace('_', ' ')} {value}") for epoch, field, value in made]
 
 
 def is_dark() -> bool:
@@ -128,5 +139,5 @@ def _key(style: str, text: str) -> str:
 def _nothing_yet() -> None:
     with st.container(border=True, height=PANEL_HEIGHT, horizontal_alignment="center", vertical_alignment="center"):
         st.markdown(":material/show_chart: **Your curves appear here.**", width="content")
-        st.caption("Press Train: loss and accuracy are drawn while the net learns. Close the page if you like; training goes on.", width="content")
+        st.caption("Press Train: loss and accuracy are drawn while the net learns. You may close the page meanwhile.", width="content")
 

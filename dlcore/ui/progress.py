@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,7 +49,7 @@ def steps_per_epoch(experiment: Experiment) -> int:
     return math.ceil(ahead.training_rows / ahead.batch)
 
 
-def main_metric(experiment: Experiment, recorded: Mapping[str, np.ndarray]) -> str:
+def main_metric(experiment: Experiment, recorded: Container[str]) -> str:
     """The metric to judge by: the first one recorded beside the loss, on validation data where there are any."""
     names = [*experiment.recorded_metrics, "loss"]
     candidates = [f"val_{name}" for name in names] if experiment.validation else names

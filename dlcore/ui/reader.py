@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from threading import Lock
+from typing import Literal
 
 import numpy as np
 
@@ -13,12 +14,13 @@ from dlcore.run import Run
 
 KEPT_RUNS = 64
 Curves = dict[str, np.ndarray]
+Kind = Literal["epochs", "steps"]
 
 
 @dataclass
 class _Kept:
     attempt: int
-    curves: dict[str, Curves] = field(default_factory=lambda: {"epochs": {}, "steps": {}})
+    curves: dict[Kind, Curves] = field(default_factory=lambda: {"epochs": {}, "steps": {}})
 
 
 class CurveReader:
@@ -29,8 +31,8 @@ class CurveReader:
         self._runs: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = Lock()
 
-    def read(self, run: Run, kind: str) -> Curves:
-        """The run's curves of a kind ("epochs" or "steps"), name → float32. Callers must not write into them."""
+    def read(self, run: Run, kind: Kind) -> Curves:
+        """The run's curves of a kind, name → float32. Callers must not write into them."""
         with self._lock:
             kept = self._runs.get(run.id)
             if kept is None or kept.attempt != run.attempt:
@@ -43,7 +45,7 @@ class CurveReader:
             return kept.curves[kind]
 
 
-def _grown(run: str, kind: str, known: Curves) -> Curves:
+def _grown(run: str, kind: Kind, known: Curves) -> Curves:
     have = min((len(curve) for curve in known.values()), default=0)
     news = service.curves(run, kind, first=have)
     return {name: np.concatenate([known[name][:have], curve]) if name in known else curve for name, curve in news.items()} or known

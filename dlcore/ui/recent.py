@@ -21,13 +21,16 @@ def list_runs(limit: int = SHOWN) -> None:
     """The newest runs with state, what was trained, and how good it became."""
     runs = service.runs(limit=limit)
     st.subheader("Recent runs", anchor=False)
+    for damaged in service.quarantined():
+        st.warning(f"{damaged.why} Everything else is as it was." if damaged.run else damaged.why, icon=":material/healing:")
     if not runs:
         st.caption("Runs appear here as soon as you train something.")
         return
     for run in runs:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.page_link(navigation.page("workbench"), label=title(run), icon=words.ICONS[run.state], query_params={"run": run.id})
-            st.caption(" · ".join(part for part in (run.state.value, result(run), words.ago(time.time() - run.created)) if part), width="content")
+            known = (run.state.value, result(run), words.ago(time.time() - run.created))
+            st.caption(" · ".join(part for part in known if part), width="content")
     st.page_link(navigation.page("runs"), label="All runs", icon=":material/list:")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from functools import partial
 
 import streamlit as st
 
@@ -20,7 +21,8 @@ LINK = (
 def downloads(run: Run) -> None:
     """One entry for each export of the run; those that need weights once there is a checkpoint."""
     st.subheader("Take away", anchor=False)
-    forms = [spec for spec in registry.members("exports").values() if not spec.worker or service.checkpoints(run.id) or run.state.is_finished]
+    weights = run.state.is_finished or bool(service.checkpoints(run.id))
+    forms = [spec for spec in registry.members("exports").values() if weights or not spec.worker]
     if startup.serving():
         _links(run, forms)
     else:
@@ -31,7 +33,8 @@ def _links(run: Run, forms: list[Export]) -> None:
     from dlcore.ui.routes import address
 
     items = [
-        f'<a href="{html.escape(address(run.id, spec.name))}" style="{LINK}" title="{html.escape(spec.summary)}" target="_self">{html.escape(spec.title)}</a>'
+        f'<a href="{html.escape(address(run.id, spec.name))}" style="{LINK}" target="_self" '
+        f'title="{html.escape(spec.summary)}">{html.escape(spec.title)}</a>'
         for spec in forms
     ]
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:8px">{"".join(items)}</div>')
@@ -41,6 +44,6 @@ def _buttons(run: Run, forms: list[Export]) -> None:
     with st.container(horizontal=True):
         for spec in forms:
             st.download_button(
-                spec.title, lambda spec=spec: service.export(run.id, spec.name), file_name=service.export_name(run.id, spec.name),
+                spec.title, partial(service.export, run.id, spec.name), file_name=service.export_name(run.id, spec.name),
                 mime=spec.mime, help=spec.summary, on_click="ignore", key=f"download_{spec.name}",
             )  # fmt: skip

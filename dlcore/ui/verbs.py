@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run, State
 from dlcore.ui import link
+from dlcore.ui.browser import owner
 from dlcore.ui.labels import labels
 from dlcore.ui.page import tell
 from dlcore.ui.widgets import widget_for
@@ -38,14 +38,6 @@ def train(experiment: Experiment, shown: tuple[Run, ...] = ()) -> None:
     link.write(experiment, (service.run(run), *shown)[: link.COMPARED])
 
 
-def owner() -> str:
-    """Whose runs these are, for a queue that is fair: a name for this browser, drawn from a cookie it keeps."""
-    cookie = st.context.cookies.get("_streamlit_xsrf", "")
-    # The part before the last "|" changes with every page; what identifies the browser must not.
-    stable = cookie.rpartition("|")[0].rpartition("|")[2] or cookie
-    return f"browser-{hashlib.sha256(stable.encode()).hexdigest()[:8]}" if cookie else "browser"
-
-
 def attempt(act: Callable[[], Any]) -> None:
     """Do what a button says; if it is refused, the reason is shown when the page is drawn next."""
     try:
@@ -58,12 +50,12 @@ def compared(opened: link.Opened) -> None:
     """The runs shown beside the first, each to be opened or taken away from the picture."""
     if len(opened.runs) < 2:
         return
-    named = dict(zip(opened.runs, labels(opened.runs, [service.experiment(run.id) for run in opened.runs]), strict=True))
+    names = labels(opened.runs, [service.experiment(run.id) for run in opened.runs])
     with st.container(horizontal=True, vertical_alignment="center", key="compared"):
         st.markdown("Compared with", width="content")
-        for run in opened.runs[1:]:
-            rest = tuple(other for other in opened.runs if other != run)
-            st.button(named[run], key=f"drop_{run.id}", icon=":material/close:", help="Take this run out of the picture",
+        for run, name in list(zip(opened.runs, names, strict=True))[1:]:
+            rest = tuple(other for other in opened.runs if other.id != run.id)
+            st.button(name, key=f"drop_{run.id}", icon=":material/close:", help="Take this run out of the picture",
                       on_click=link.write, args=(opened.experiment, rest))  # fmt: skip
 
 
@@ -95,16 +87,13 @@ def _verb(label: str, icon: str, act: Callable[[], Any], *, primary: bool = Fals
 
 
 def _differs(opened: link.Opened) -> bool:
-    try:
-        return bool(opened.run) and service.experiment(opened.run.id) != opened.experiment
-    except LabError:
-        return True
+    return opened.run is not None and service.experiment(opened.run.id) != opened.experiment
 
 
 def _change_live(run: Run) -> None:
     """A small form for the settings that may be changed while it trains, with the values it trains with now."""
     now = service.experiment(run.id).with_(**{change["field"]: change["value"] for change in service.changes(run.id)})
-    with st.popover("Change", icon=":material/tune:", help="Change settings while it trains"):
+    with st.popover("Change", help="Change settings while it trains"):
         st.caption("Takes effect at the next step, and is part of the run: its script repeats it.")
         for full, field, value in now.fields():
             if field.live:

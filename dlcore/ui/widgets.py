@@ -39,10 +39,10 @@ def widget_for(field: Field, value: Value) -> Widget:
         return Widget("toggle", value, lambda key, act: st.toggle(label, key=key, help=field.help, on_change=act), field.format_one)
     if field.log:
         return _ladder(field, float(value), label)
-    if field.minimum is not None and field.maximum is not None:
-        if field.step or (field.kind == "int" and field.maximum - field.minimum <= SLIDER_SPAN):
-            return _slider(field, value, label)
-    return _number(field, value, label)
+    if field.minimum is None or field.maximum is None:
+        return _number(field, value, label)
+    few = field.kind == "int" and field.maximum - field.minimum <= SLIDER_SPAN
+    return _slider(field, value, label) if field.step or few else _number(field, value, label)
 
 
 def ladder(minimum: float, maximum: float, whole: bool, through: float) -> list[float]:
@@ -104,4 +104,7 @@ def _choice(field: Field, value: Value, label: str) -> Widget:
 
 def _choices(field: Field, value: Value, label: str) -> Widget:
     shown = list(value) if isinstance(value, tuple) else [value]
-    return Widget("choices", shown, lambda key, act: st.multiselect(label, field.choices, key=key, help=field.help, on_change=act), ",".join)
+    return Widget(
+        "choices", shown,
+        lambda key, act: st.multiselect(label, field.choices, key=key, help=field.help, on_change=act), ",".join,
+    )  # fmt: skip

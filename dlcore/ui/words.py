@@ -16,7 +16,14 @@ ICONS = {
     State.STOPPED: ":material/stop_circle:",
     State.FAILED: ":material/error:",
 }
-COLOURS = {State.QUEUED: "gray", State.RUNNING: "blue", State.PAUSED: "orange", State.DONE: "green", State.STOPPED: "gray", State.FAILED: "red"}
+COLOURS = {
+    State.QUEUED: "gray",
+    State.RUNNING: "blue",
+    State.PAUSED: "orange",
+    State.DONE: "green",
+    State.STOPPED: "gray",
+    State.FAILED: "red",
+}
 
 
 def number(value: float | None) -> str:
@@ -76,9 +83,10 @@ def state_words(run: Run, warm: bool = True) -> str:
         case State.QUEUED if run.cause:
             return f"Waiting to go on: {run.cause.rstrip('.')}."
         case State.QUEUED:
-            return "Waiting for a free worker." if warm else "Keras is starting on the worker. The first run of a session waits a few seconds for it."
+            return "Waiting for a free worker." if warm else "Keras is starting on the worker, which takes a few seconds once."
         case State.RUNNING:
-            return f"Training, epoch {min(run.epoch + 1, run.epochs)} of {run.epochs}." if run.step else "Preparing data and model."
+            now = min(run.epoch + 1, run.epochs)
+            return f"Training, epoch {now} of {run.epochs}." if run.step else "Preparing data and model."
         case State.PAUSED:
             return f"Paused after epoch {run.epoch} of {run.epochs}. Nothing is lost; Resume goes on exactly from here."
         case State.DONE:

@@ -1,0 +1,37 @@
+"""The home page: what this is, one press to a first run, the runs of late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dlcore import service
+from dlcore.store import Store
+
+Open = Callable[..., Any]
+
+
+def test_empty_lab_says_what_it_is_and_offers_one_press(open_page: Open) -> None:
+    page = open_page()
+    assert page.buttons == ["Train a first net"]
+    assert "Runs appear here" in page.words
+
+
+def test_one_press_trains_and_opens_the_run(open_page: Open, store: Store) -> None:
+    page = open_page().press("Train a first net")
+    (run,) = store.runs()
+    assert page.query == {"run": run.id}
+    assert page.app.title[0].value == "Workbench"
+
+
+def test_recent_runs_say_how_they_went(open_page: Open, trained: Open) -> None:
+    trained(end="done")
+    trained(end="failed")
+    words = open_page().words
+    assert "done · validation accuracy 0.650 · just now" in words
+    assert "failed" in words
+
+
+def test_deleted_runs_are_not_listed(open_page: Open, trained: Open) -> None:
+    service.delete(trained(end="done"))
+    assert "Runs appear here" in open_page().words

@@ -1,0 +1,50 @@
+"""The app's process stays light: whatever is drawn in it, TensorFlow and Keras are not loaded."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlcore.ui import navigation
+
+ROOT = Path(__file__).parents[2]
+DRAW_ALL = """
+import sys
+from streamlit.testing.v1 import AppTest
+from dlcore import service
+from dlcore.experiment import Experiment
+from dlcore.ui import navigation, routes, startup
+
+startup._preload()
+run = service.start(Experiment())
+for leaf in navigation.leaves(navigation.PAGES):
+    app = AppTest.from_file("app.py", default_timeout=60)
+    app.query_params["run"] = run
+    app.switch_page(str(leaf.path))
+    app.run()
+    assert not app.exception, leaf.path
+print(sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "keras_tuner", "distributed", "sklearn", "torch"}))
+"""
+
+
+def test_all_pages_are_drawn_without_tensorflow(tmp_path: Path) -> None:
+    environment = {**os.environ, "DLCORE_HOME": str(tmp_path), "DLCORE_TRAINER": "manual"}
+    done = subprocess.run([sys.executable, "-c", DRAW_ALL], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("leaf", navigation.leaves(navigation.PAGES), ids=lambda leaf: leaf.path.stem)
+def test_page_file_does_nothing_when_imported(leaf: navigation.Leaf) -> None:
+    done = subprocess.run([sys.executable, str(leaf.path)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr[-3000:]
+
+
+def test_no_file_of_the_interface_hides_a_module_of_python() -> None:
+    # Streamlit puts the folder of dlcore/ui/main.py first on the search path.
+    ours = {path.stem for path in (ROOT / "dlcore" / "ui").glob("*.py")}
+    assert not ours & set(sys.stdlib_module_names)

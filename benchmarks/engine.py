@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -127,6 +128,7 @@ def main() -> None:
         plan = Plan(plan.peers, asked.rounds, plan.seconds, plan.pairs)
     families = asked.family or (QUICK_FAMILIES if asked.quick else tuple(FAMILIES))
     warn_when_busy()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `with` block, which ends the peers
     with Conductor() as conductor:
         conductor.start(sorted({PEERS[peer] for peer in plan.peers}))
         for name in families:

@@ -14,7 +14,6 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -95,11 +94,12 @@ def compared(name: str, measured: Measured, peer: str, goal: float) -> Figure:
 
 def show(figure: Figure, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({key: round(value, 4) if isinstance(value, float) else value for key, value in asdict(figure).items()}), flush=True)
+        print(json.dumps(asdict(figure)), flush=True)
         return
     unit = "s" if figure.name.endswith("first step") else "examples/s"
     mark = "" if figure.ratio >= figure.goal else "   below the goal"
-    print(f"{figure.name:34s} {figure.ratio:7.3f}   goal {figure.goal:<5g} {figure.ours:12.4g} against {figure.theirs:.4g} {unit}{mark}", flush=True)
+    speeds = f"{figure.ours:10.4g} against {figure.theirs:.4g} {unit}"
+    print(f"{figure.name:32s} {figure.ratio:7.3f}   goal {figure.goal:<5g}{speeds}{mark}", flush=True)
 
 
 def say(sentence: str) -> None:
@@ -115,7 +115,8 @@ def warn_when_busy() -> None:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--family", action="append", choices=tuple(FAMILIES), help="one family; may be given several times (default: all)")
-    parser.add_argument("--quick", action="store_true", help=f"under 50 s: {', '.join(QUICK_FAMILIES)} against {', '.join(QUICK_PEERS[1:])}")
+    few = f"{', '.join(QUICK_FAMILIES)} against {', '.join(QUICK_PEERS[1:])}"
+    parser.add_argument("--quick", action="store_true", help=f"under 50 s: {few}")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each figure")
     parser.add_argument("--rounds", type=int, help="rounds for each peer")
     return parser.parse_args()

@@ -14,8 +14,8 @@ class Family:
     """A net and its data.
 
     kind: "mlp" (units of the hidden layers in `units`), "cnn" (filters of its blocks: 3×3 convolution, ReLU, 2×2 max pooling; then a
-    dense output) or "lstm" (units of its layers). rows is a multiple of 64 batches, so that Keras `fit` with `steps_per_execution=64` compiles one
-    program. xla: whether XLA trains it faster on a CPU; on a GPU all use it.
+    dense output) or "lstm" (units of its layers). rows: a multiple of 64 batches, so that Keras `fit` with `steps_per_execution=64`
+    compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU all use it.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """One peer in a process of its own, so that no two thread pools share one. Answers the orders of benchmarks/conductor.py on stdin.
 
-Orders, one JSON object a line: {"prepare": [peer, family]} builds, compiles and warms up; {"round": [peer, family, seconds]} trains whole epochs
-for about that long; {"ask": [family, question]} calls the module's function of that name. Each is answered by one line of JSON.
+Orders, one JSON object a line: {"prepare": [peer, family]} builds, compiles and warms up; {"round": [peer, family, seconds]} trains
+whole epochs for about that long; {"ask": [family, question]} calls the module's function of that name. Each is answered by one line.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.families import FAMILIES
 from benchmarks.peers import Missing
 
-Train = Callable[[int], None]
+Train = Callable[[int], object]
 
 
 class Bench:

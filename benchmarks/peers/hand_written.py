@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import keras
 import numpy as np
 import tensorflow as tf
 
 from benchmarks.families import LEARNING_RATE, Family
-from benchmarks.peers.keras_model import jit, keras, model
+from benchmarks.peers.keras_model import jit, model
 
 PEERS = ("hand-written",)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import keras
 import tensorflow as tf
 
 from benchmarks.families import LEARNING_RATE, Family
-from benchmarks.peers.keras_model import jit, keras, model
+from benchmarks.peers.keras_model import jit, model
 
 PEERS = ("fit", "best fit")
 

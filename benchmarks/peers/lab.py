@@ -32,7 +32,7 @@ MODELS: dict[str, Callable[[Family], Part]] = {
 _runs = itertools.count()
 
 
-def prepare(peer: str, family: Family) -> Callable[[int], None]:
+def prepare(peer: str, family: Family) -> Callable[[int], object]:
     worker.NICENESS = 0
     worker.prepare("wide", os.cpu_count() or 1)
     register(family)
@@ -56,8 +56,9 @@ def register(family: Family) -> None:
 
 def experiment(family: Family, epochs: int, watched: bool = True, seed: int = 0) -> Experiment:
     trained = Experiment(
-        dataset=Part(f"benchmark_{family.name}"), model=MODELS[family.kind](family), optimizer=Part("adam", {"learning_rate": LEARNING_RATE}),
-        batch_size=family.batch, epochs=epochs, validation=0.0, test=0.0, stop_on="loss", seed=seed,
+        dataset=Part(f"benchmark_{family.name}"), model=MODELS[family.kind](family),
+        optimizer=Part("adam", {"learning_rate": LEARNING_RATE}), batch_size=family.batch, epochs=epochs,
+        validation=0.0, test=0.0, stop_on="loss", seed=seed,
     )  # fmt: skip
     return trained if watched else trained.with_(monitors=())
 

@@ -20,7 +20,8 @@ from dlcore.run import Run
 from dlcore.specs import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = dict(re.findall(r"^`((?:dlcore|pages)/[\w/]+\.py)`\n\n```python\n(.*?)^```", (ROOT / "CONTRIBUTING.md").read_text(), re.M | re.S))
+EXAMPLE = re.compile(r"^`((?:dlcore|pages)/[\w/]+\.py)`\n\n```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
+EXAMPLES = dict(EXAMPLE.findall((ROOT / "CONTRIBUTING.md").read_text()))
 
 
 @pytest.fixture
@@ -73,7 +74,8 @@ def test_example_data_set_is_of_the_shape_it_says(rooms: None) -> None:
 
 def test_example_loss_and_initialiser_are_keras_calls(rooms: None) -> None:
     assert registry.find("losses", "log_cosh").call({}, "regression") == Call("losses.LogCosh")
-    assert registry.find("initializers", "truncated_normal").call(0.0, 15, 7).source() == "keras.initializers.TruncatedNormal(stddev=0.05, seed=7)"
+    start = registry.find("initializers", "truncated_normal").call(0.0, 15, 7)
+    assert start.source() == "keras.initializers.TruncatedNormal(stddev=0.05, seed=7)"
 
 
 def test_example_export_writes_a_table(rooms: None) -> None:

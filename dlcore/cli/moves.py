@@ -51,11 +51,12 @@ def move(arguments: argparse.Namespace) -> None:
 def change_run(arguments: argparse.Namespace) -> None:
     """Checks all settings before the first is sent, so that a bad one changes nothing."""
     run = service.run(arguments.run)
-    changes = parsed(Experiment.from_json(run.experiment), arguments.set)
+    experiment = Experiment.from_json(run.experiment)
+    changes = parsed(experiment, arguments.set)
     if not changes:
         raise Invalid("There is nothing to change.", "Say what, as in --set learning_rate=0.01.")
-    for field, value in changes.items():
-        service.change(run.id, field, value)
+    for field in sorted(changes, key=lambda key: key not in PARTS and experiment.find_field(key)[1].live):  # what is refused comes first
+        service.change(run.id, field, changes[field])
     words = ", ".join(f"{field} = {value}" for field, value in changes.items())
     _tell(arguments, {"run": run.id, "order": "change", "changes": changes}, f"Run {run.id} goes on with {words}.")
 

@@ -70,7 +70,7 @@ def field_json(field: Field) -> dict[str, Any]:
         "minimum": field.minimum, "maximum": field.maximum, "choices": field.choices, "unit": field.unit,
         "list": field.many, "per_layer": field.per_layer, "live": field.live, "advanced": field.advanced, "allowed": field.allowed(),
     }  # fmt: skip
-    return {key: value for key, value in body.items() if value not in (None, "", (), False) or key == "default"}
+    return {key: value for key, value in body.items() if key == "default" or not (value is None or value is False or value in ("", ()))}
 
 
 def field_lines(fields: Iterable[tuple[str, Field]]) -> str:

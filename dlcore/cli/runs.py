@@ -86,4 +86,4 @@ def _facts(run: Run) -> dict[str, Any]:
     }  # fmt: skip
     settings = Experiment.from_json(run.experiment).to_text()
     facts["settings"] = "  ".join(f"{key}={value}" for key, value in settings.items()) or "the defaults"
-    return facts | {name: value for name, value in final_metrics(run).items()}
+    return facts | {name: int(value) if name == "best_epoch" else value for name, value in final_metrics(run).items()}

@@ -28,7 +28,7 @@ EPOCH_SECONDS = float(os.environ.get("FAKE_EPOCH_SECONDS", "0.1"))
 _desks: dict[str, Mailbox] = {}
 
 
-class Ended(Exception):  # noqa: N818 - leaves the loop
+class Ended(Exception):
     pass
 
 

@@ -22,18 +22,20 @@ def main() -> int:
     try:
         settings = read_settings(os.environ)
         store = Store(settings.home)
-        lock = hold_lock(settings.home)
-        if lock is None:
-            return 0
-        with lock:
-            asyncio.run(_train(store, settings))
+        while lock := hold_lock(settings.home):
+            with lock:
+                told = asyncio.run(_train(store, settings))
+            # Somebody may have submitted while this one was leaving, and counted on it since it still held the lock.
+            if told or not (store.active() or store.jobs(states=["queued"])):
+                break
     except LabError as error:
         print(error, error.hint, file=sys.stderr)
         return 1
     return 0
 
 
-async def _train(store: Store, settings: Settings) -> None:
+async def _train(store: Store, settings: Settings) -> bool:
+    """One trainer's life. Whether it was told to leave; False when it left because there was nothing to do."""
     # Here, not above: workers are spawned, and each would import all this with its own main module.
     from dlcore.trainer.cluster import GONE, Cluster
     from dlcore.trainer.crew import Crew
@@ -51,6 +53,7 @@ async def _train(store: Store, settings: Settings) -> None:
         raise Unavailable(f"The scheduler {settings.scheduler} does not answer: {error}", hint) from None
     try:
         await daemon.run()
+        return daemon.leave.is_set()
     finally:
         await cluster.close()
 

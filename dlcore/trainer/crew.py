@@ -84,6 +84,10 @@ class Crew:
         """An idle worker of that class."""
         return next((worker for worker in self.workers.values() if worker.state == "idle" and worker.worker_class == worker_class), None)
 
+    def is_warm(self, worker_class: str) -> bool:
+        """Whether a worker of that class has been prepared, busy or not."""
+        return any(worker.state in ("idle", "busy") for worker in self.workers.values() if worker.worker_class == worker_class)
+
     def offers(self, worker_class: str) -> bool:
         """Whether there is, or will be, a worker of that class."""
         if self.cluster.own:

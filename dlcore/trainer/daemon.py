@@ -23,7 +23,7 @@ from dlcore.trainer.settings import Settings
 log = logging.getLogger("dlcore.trainer")
 
 LOOK = 0.02  # seconds between looks at the store's version, which cost microseconds
-REPORT = 1.0  # seconds between reports
+REPORT = 1.0  # seconds between reports, when nothing changes
 FAREWELL = 3.0  # seconds that running runs have for a last checkpoint
 
 
@@ -37,6 +37,7 @@ class Daemon:
         self.jobs: dict[str, JobAttempt] = {}
         self.turns = Turns()
         self.leave = asyncio.Event()
+        self.is_idle = False
         self._commands = Commands(self)
         self._carried: dict[str, list[dict[str, Any]]] = {}
         self._tries: dict[str, int] = {}
@@ -44,6 +45,7 @@ class Daemon:
         self._queued: list[Run] = []
         self._waiting: list[Job] = []
         self._seen = -1
+        self._crew: list[tuple[int, str, str]] = []
         self._started = clock()
         self._reported = self._used = time.monotonic() - REPORT
 
@@ -51,7 +53,7 @@ class Daemon:
         """Until told to leave, or idle for long."""
         keeping = asyncio.create_task(self.crew.keep())
         self._recover()
-        while not self.leave.is_set() and not keeping.done():
+        while not (self.leave.is_set() or self.is_idle or keeping.done()):
             try:
                 self._tick()
             except (LabError, OSError) as error:
@@ -60,7 +62,9 @@ class Daemon:
             await asyncio.sleep(LOOK)
         await self._say_farewell()
         keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
+        for error in await asyncio.gather(keeping, return_exceptions=True):
+            if isinstance(error, Exception):
+                log.error("The crew could not be kept: %r", error)
         await self.crew.close()
 
     def append(self, run: Run, kind: str, **body: Any) -> None:
@@ -97,9 +101,10 @@ class Daemon:
             self._used = now
         elif now - self._used > self.settings.idle:
             log.info("Nothing to do for %g seconds: the trainer leaves.", self.settings.idle)
-            self.leave.set()
-        if now - self._reported >= REPORT:
-            self._reported = now
+            self.is_idle = True
+        crew = [(worker["pid"], worker["state"], worker["run"]) for worker in self.crew.status()]
+        if now - self._reported >= REPORT or crew != self._crew:
+            self._reported, self._crew = now, crew
             self.ledger.retry()
             self.report()
 
@@ -108,8 +113,8 @@ class Daemon:
         self.store.report_trainer(status)
 
     def _hand_out(self) -> None:
-        """Jobs before runs, on narrow workers where there are any; each run on a worker of its class."""
-        kind = "narrow" if self.crew.offers("narrow") else "wide"
+        """Jobs before runs, on narrow workers where there are any (while none is warm yet, on the wide one); each run on its class."""
+        kind = "narrow" if self.crew.is_warm("narrow") else "wide"
         while self._waiting and (worker := self.crew.free(kind)):
             self._start_job(worker, self._waiting.pop(0))
         if not self._queued:

@@ -1,0 +1,112 @@
+"""A trainer in a process of its own, waiting for what it does, and a look at what is left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlcore.run import Run
+from dlcore.store import Store
+
+ROOT = Path(__file__).parent.parent
+PATIENCE = 120.0  # seconds after which a test gives up waiting; far more than anything takes, since machines differ
+
+
+def wait_for(condition: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
+    """The first true value of `condition`; fails with `what` when there is none."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if value := condition():
+            return value
+        time.sleep(0.01)
+    pytest.fail(f"Waited {seconds:g} seconds for {what}.")
+
+
+def processes_of(home: Path) -> dict[int, str]:
+    """pid → command line of all living processes whose environment names this DLCORE_HOME, but for this one."""
+    found = {}
+    for folder in Path("/proc").iterdir():
+        if folder.name.isdigit() and int(folder.name) != os.getpid():
+            try:
+                if f"DLCORE_HOME={home}".encode() in (folder / "environ").read_bytes().split(b"\0"):
+                    found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            except OSError:  # gone meanwhile, a zombie, or not ours
+                continue
+    return found
+
+
+@dataclass
+class Trainer:
+    """A trainer daemon in a process of its own, on the store at `home`."""
+
+    home: Path
+    environment: dict[str, str]
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        return self.processes[-1]
+
+    @property
+    def log(self) -> str:
+        return (self.home / "trainer.log").read_text()
+
+    def start(self, **more: str) -> Trainer:
+        environment = {**os.environ, **self.environment, **more}
+        with open(self.home / "trainer.log", "ab") as log:
+            command = [sys.executable, "-m", "dlcore.trainer"]
+            self.processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stderr=log, stdout=log, start_new_session=True))
+        return self
+
+    def workers(self, store: Store) -> list[dict[str, Any]]:
+        """The workers as this very daemon reported them, none before its first report."""
+        status = store.trainer() or {}
+        return status.get("workers", []) if status.get("pid") == self.process.pid else []
+
+    def busy_on(self, store: Store, run: str, but: int = 0) -> dict[str, Any]:
+        """The worker that trains the run, once the trainer says so. but: the pid of one that is known to be gone."""
+
+        def find() -> dict[str, Any] | None:
+            busy = [worker for worker in self.workers(store) if worker["run"] == run and worker["state"] == "busy"]
+            return next((worker for worker in busy if worker["pid"] != but), None)
+
+        return wait_for(find, f"a worker for {run}")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def end(self) -> None:
+        """Ends whatever is left; fails the test when that is more than the daemon itself and its workers' last breath."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        try:
+            wait_for(lambda: not processes_of(self.home), "processes to be gone", 15)
+        finally:
+            for pid in processes_of(self.home):
+                os.kill(pid, signal.SIGKILL)
+
+
+def finished(store: Store, run: str) -> Run:
+    """The run, once it is finished."""
+    return wait_for(lambda: now if (now := store.run(run)).state.is_finished else None, f"run {run} to finish")

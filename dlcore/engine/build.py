@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from dlcore.calls import Call, make
-from dlcore.engine.live import STAND_INS, fit_dials
+from dlcore.engine.live import STAND_INS, put_dials
 from dlcore.experiment import Experiment
 from dlcore.metrics import metric_call
 
@@ -47,18 +47,19 @@ def layers_of(experiment: Experiment, live: bool = False) -> keras.Sequential:
         named = Call(call.path, {**call.arguments, "name": name})
         layer = make(named, STAND_INS if live else None)
         if live:
-            fit_dials(layer, call)
+            put_dials(layer, call)
         model.add(layer)
     return model
 
 
 def compile_model(model: keras.Model, experiment: Experiment, live: bool = False) -> None:
     """Give the model its optimizer (with slots), loss and metrics."""
-    call = optimizer_call(experiment)
-    optimizer = make(call)
-    optimizer.build(model.trainable_variables)
-    if live:
-        fit_dials(optimizer, call)
+    call, optimizer = optimizer_call(experiment), None
+    if not experiment.optimizer_spec.closure:  # L-BFGS is no Keras optimizer: the engine drives it, the model has none.
+        optimizer = make(call)
+        optimizer.build(model.trainable_variables)
+        if live:
+            put_dials(optimizer, call)
     loss, task = experiment.loss_spec, experiment.shape.task
     metrics = [make(metric_call(name, task, loss.threshold)) for name in experiment.recorded_metrics]
     model.compile(optimizer=optimizer, loss=make(loss.call(loss_settings(experiment), task)), metrics=metrics)
@@ -81,7 +82,7 @@ def variables_of(model: keras.Model, optimizer: bool = True) -> dict[str, keras.
     for layer in model.layers:
         for index, variable in enumerate(layer.variables):
             found[f"model/{layer.name}/{index}/{variable.name}"] = variable
-    if optimizer:
+    if optimizer and model.optimizer is not None:
         for index, variable in enumerate(model.optimizer.variables):
             found[f"optimizer/{index}/{variable.name}"] = variable
     return found

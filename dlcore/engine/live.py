@@ -8,7 +8,8 @@ makes them anew without dials.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import keras
@@ -16,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlcore.calls import Call
+from dlcore.errors import Refused
 
 # Where a number of a call may turn while its program runs: the arguments, by path.
 TURNING: dict[str, tuple[str, ...]] = {
@@ -101,6 +103,8 @@ class LiveDropout(keras.layers.Dropout):
         return tf.where(uniform >= self.dial.value, inputs * self.scale, tf.zeros_like(inputs))
 
 
+# What a number is turned to when it is off; 0 for the others.
+OFF = {"clipnorm": 3e38, "global_clipnorm": 3e38}
 STAND_INS = {"layers.Dropout": LiveDropout}
 
 
@@ -121,27 +125,75 @@ def _structure(value: Any) -> Any:
     return [_structure(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-def fit_dials(made: Any, call: Call) -> None:
-    """Put dials into an object made from `call`, or turn those that are there already. Numbers that are 0 get none."""
+def put_dials(made: Any, call: Call) -> None:
+    """Put dials into an object just made from `call`, where the number is not 0 (what is 0 is not traced at all)."""
     for name in TURNING.get(call.path, ()):
-        value = call.arguments.get(name)
-        if isinstance(made, LiveDropout):
-            made.turn(call.arguments["rate"])
-        elif isinstance(old := getattr(made, name, None), Dial):
-            old.turn(value if value is not None else 0.0)
-        elif value:
-            setattr(made, name, Dial(value))
+        if call.arguments.get(name) and not isinstance(made, LiveDropout):
+            setattr(made, name, Dial(call.arguments[name]))
     for part, inner in _inner(made, call):
-        fit_dials(part, inner)
+        put_dials(part, inner)
+
+
+def turn_dials(made: Any, call: Call | None) -> None:
+    """Turn the dials of an object to the numbers of `call`; those that the call leaves out, or all without a call, are turned off.
+
+    Raises `Refused` where the call has a number for which the object, as it was made, has no dial.
+    """
+    if isinstance(made, LiveDropout):
+        made.turn(call.arguments["rate"] if call else 0.0)
+        return
+    arguments = call.arguments if call else {}
+    for name, dial in list(vars(made).items()):
+        if isinstance(dial, Dial):
+            dial.turn(arguments.get(name) or OFF.get(name, 0.0))
+    for name in TURNING.get(call.path, ()) if call else ():
+        if arguments.get(name) and not isinstance(getattr(made, name, None), Dial):
+            raise _no_dial(name)
+    for part, inner in _parts(made, call):
+        turn_dials(part, inner)
+
+
+def pair(layers: Iterable[Any], plan: Iterable[Call]) -> Iterator[tuple[Any, Call | None]]:
+    """Each layer with the call that describes it now; a dropout layer whose rate has become 0 is in no plan and gets None."""
+    calls = deque(plan)
+    for layer in layers:
+        if isinstance(layer, LiveDropout) and not (calls and calls[0].path == "layers.Dropout"):
+            yield layer, None
+        elif not isinstance(layer, LiveDropout) and calls[0].path == "layers.Dropout":
+            raise _no_dial("dropout")
+        else:
+            yield layer, calls.popleft()
+
+
+def _no_dial(name: str) -> Refused:
+    return Refused(
+        f"{name} cannot be switched on while this net trains: it was 0 when the run began, so the net was made without it.",
+        "Branch the run with the new value.",
+    )
 
 
 def _inner(made: Any, call: Call) -> Iterator[tuple[Any, Call]]:
     """The parts of an object that were made from calls among the arguments: regularizers, wrapped layers."""
     for name, value in call.arguments.items():
-        if not isinstance(value, Call) or name.endswith("initializer"):
-            continue
-        if name == "layer":  # Bidirectional keeps a copy for each direction.
-            yield from ((getattr(made, side), value) for side in ("forward_layer", "backward_layer"))
-        else:  # A recurrent layer hands its regularizers to its cell.
-            holder = made if getattr(made, name, None) is not None else getattr(made, "cell", made)
-            yield getattr(holder, name), value
+        if isinstance(value, Call) and not name.endswith("initializer"):
+            for part in _made_from(made, name):
+                if part is None:
+                    raise _no_dial(name)
+                yield part, value
+
+
+def _parts(made: Any, call: Call | None) -> Iterator[tuple[Any, Call | None]]:
+    """The same for turning: regularizers that the call has dropped come too, without a call."""
+    arguments = call.arguments if call else {}
+    if call:
+        yield from _inner(made, call)
+    for name in ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"):
+        if not isinstance(arguments.get(name), Call):
+            yield from ((part, None) for part in _made_from(made, name) if part is not None)
+
+
+def _made_from(made: Any, name: str) -> list[Any]:
+    if name == "layer":  # Bidirectional keeps a copy for each direction.
+        return [made.forward_layer, made.backward_layer]
+    holder = made if getattr(made, name, None) is not None else getattr(made, "cell", made)  # A recurrent layer hands its to its cell.
+    return [getattr(holder, name, None)]

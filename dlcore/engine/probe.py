@@ -78,8 +78,9 @@ class Probe:
         weights = model.trainable_weights
         gradients = tape.gradient(loss, weights)
         before = [tf.identity(weight) for weight in weights]
-        model.optimizer._learning_rate.assign(rate)
-        model.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        if model.optimizer is not None:
+            model.optimizer._learning_rate.assign(rate)
+            model.optimizer.apply_gradients(zip(gradients, weights, strict=True))
         after = [tf.identity(weight) for weight in weights]
         found: dict[str, tf.Tensor] = {}
         probed = Probed(self._layers(outputs, weights, before, after, gradients), loss)
@@ -96,7 +97,7 @@ class Probe:
         for layer, output in zip(self._program.model.layers, outputs, strict=True):
             own = [index[id(weight)] for weight in layer.trainable_weights]
             activation = getattr(getattr(layer, "activation", None), "__name__", "")
-            hidden = layer is not self._program.model.layers[-1] and bool(own)
+            hidden = layer is not self._program.model.layers[-1] and bool(own or activation)
             found.append(
                 Watched(layer.name, activation, hidden, output, *([values[i] for i in own] for values in (before, after, gradients)))
             )

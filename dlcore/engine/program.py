@@ -14,7 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlcore.engine import build
-from dlcore.engine.live import fit_dials
+from dlcore.engine.live import pair, turn_dials
 from dlcore.experiment import Experiment
 
 EVALUATION_BATCH = 256
@@ -54,15 +54,16 @@ class Program:
         self.forget_metrics()
 
     def turn(self, experiment: Experiment) -> None:
-        """Turn the dials to the experiment's numbers: momentum, decay, dropout, penalties."""
-        for layer, call in zip(self.model.layers, experiment.plan(), strict=True):
-            fit_dials(layer, call)
-        fit_dials(self.model.optimizer, build.optimizer_call(experiment))
+        """Turn the dials to the experiment's numbers: momentum, decay, dropout, penalties. `Refused` where there is no dial to turn."""
+        for layer, call in pair(self.model.layers, experiment.plan()):
+            turn_dials(layer, call)
+        if self.model.optimizer is not None:
+            turn_dials(self.model.optimizer, build.optimizer_call(experiment))
 
     def state(self, metrics: bool = True) -> dict[str, np.ndarray]:
         """Copies of all variables by path; with `metrics` the half-finished sums of the epoch as well."""
         chosen = self.variables | self.metric_variables if metrics else self.variables
-        return {path: np.array(variable) for path, variable in chosen.items()}
+        return {path: variable.numpy() for path, variable in chosen.items()}
 
     def load(self, state: Mapping[str, np.ndarray]) -> None:
         """Set the variables back to a saved state; goes on bitwise as the uninterrupted run."""
@@ -72,7 +73,7 @@ class Program:
 
     def weights(self) -> dict[str, np.ndarray]:
         """Copies of the model's own variables: what "best weights" keeps."""
-        return {path: np.array(v) for path, v in self.variables.items() if path.startswith("model/")}
+        return {path: v.numpy() for path, v in self.variables.items() if path.startswith("model/")}
 
     # Reading.
     def results(self) -> dict[str, float]:
@@ -142,3 +143,8 @@ class Program:
     def _forget_metrics(self) -> None:
         for metric in self.model.metrics:
             metric.reset_state()
+
+
+def _batch(rows: tf.Tensor, number: tf.Tensor) -> tf.Tensor:
+    begin = [number * EVALUATION_BATCH, *[0] * (len(rows.shape) - 1)]
+    return tf.slice(rows, begin, [EVALUATION_BATCH, *rows.shape[1:]])

@@ -19,7 +19,7 @@ from dlcore.engine.probe import Probe
 from dlcore.engine.program import Program
 from dlcore.engine.stopping import Best
 from dlcore.engine.telling import Teller
-from dlcore.errors import Diverged
+from dlcore.errors import Diverged, LabError
 from dlcore.experiment import Experiment
 
 CHECKPOINT_SECONDS = 2.0
@@ -206,12 +206,21 @@ class Session:
 
     def _change(self, name: str, value: Any) -> None:
         self.teller.flush()
-        self._apply(name, value)
+        before = self.experiment
+        try:
+            self._apply(name, value)
+        except LabError as refusal:
+            self._apply_experiment(before)
+            self.desk.report("log", {"text": f"{name} was not changed: {refusal} {refusal.hint}".strip()})
+            return
         self.changes.add(name, value, self.at.total)
         self.desk.report("changed", {"field": name, "value": value, "step": self.at.total, "epoch": self.at.epoch})
 
     def _apply(self, name: str, value: Any) -> None:
-        self.experiment = self.experiment.with_(**{name: value})
+        self._apply_experiment(self.experiment.with_(**{name: tuple(value) if isinstance(value, list) else value}))
+
+    def _apply_experiment(self, experiment: Experiment) -> None:
+        self.experiment = experiment
         self.program.turn(self.experiment)
         self._plan_rates()
 

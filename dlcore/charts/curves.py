@@ -13,7 +13,7 @@ from dlcore.charts.thin import thin
 
 EPOCH_POINTS = 1000
 STEP_POINTS = 600
-SYMBOLS_UP_TO = 40
+FEW_EPOCHS = 50
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class RunCurves:
 def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, log: bool = False) -> dict[str, Any]:
     """An ECharts option for the metric `name` and its "val_" twin; the losses of single steps lie faintly behind.
 
-    Only the data change while a run trains: the rest of the option depends on the choice of runs alone. `ink`: colour of text.
+    Only the data change while a run trains, and now and then the axis doubles: the rest depends on the choice of runs alone. `ink`: colour of text.
     """
     datasets: list[dict[str, Any]] = []
     series: list[dict[str, Any]] = []
@@ -45,20 +45,30 @@ def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, l
         if run.steps_per_epoch and name in run.steps:
             series.append(_faint(run, name, len(datasets)))
             datasets.append({"source": _steps(run, name)})
-        series += [_line(run, column, len(datasets)) for column in (name, f"val_{name}")]
+        series += [_line(run, column, len(datasets), extent(runs) <= FEW_EPOCHS) for column in (name, f"val_{name}")]
         datasets.append({"source": _epochs(run, name)})
     if runs and runs[0].marks:
         series[-1]["markLine"] = _marks(runs[0], ink)
     return {
         "animation": False,
         # Room for six digits: were it fitted to the labels, the picture would jump sideways as they change.
-        "grid": {"left": 52, "right": 18, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
+        "grid": {"left": 52, "right": 24, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
         "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
-        "xAxis": _axis("epoch", ink) | {"type": "value", "min": 0, "max": max((run.planned for run in runs), default=1), "minInterval": 1},
+        "xAxis": _axis("epoch", ink) | {"type": "value", "min": 0, "max": extent(runs), "minInterval": 1},
         "yAxis": _axis(title, ink) | {"type": "log" if log else "value", "scale": True, "nameLocation": "end", "nameGap": 12},
         "dataset": datasets,
         "series": series,
     }
+
+
+def extent(runs: Sequence[RunCurves]) -> int:
+    """The last epoch of the axis: what is planned, unless that is far off; then a round number that what is done has not reached."""
+    planned = max((run.planned for run in runs), default=1)
+    done = max((len(curve) for run in runs for curve in run.epochs.values()), default=0)
+    reach = FEW_EPOCHS
+    while reach < 1.25 * done:
+        reach *= 2
+    return min(planned, reach)
 
 
 def _axis(title: str, ink: str) -> dict[str, Any]:
@@ -92,7 +102,7 @@ def _steps(run: RunCurves, name: str) -> pd.DataFrame:
     return pd.DataFrame({"epoch": epoch, name: curve})
 
 
-def _line(run: RunCurves, column: str, dataset: int) -> dict[str, Any]:
+def _line(run: RunCurves, column: str, dataset: int, symbols: bool) -> dict[str, Any]:
     validation = column.startswith("val_")
     return {
         "type": "line",
@@ -102,8 +112,8 @@ def _line(run: RunCurves, column: str, dataset: int) -> dict[str, Any]:
         "encode": {"x": "epoch", "y": column},
         "color": run.colour,
         "lineStyle": {"width": 2, "type": [5, 4] if validation else "solid"},
-        # A line through one point cannot be seen: short runs show their points.
-        "showSymbol": run.planned <= SYMBOLS_UP_TO,
+        # A line through one point cannot be seen: while they are few, points are shown.
+        "showSymbol": symbols,
         "symbol": "emptyCircle" if validation else "circle",
         "symbolSize": 5,
         "z": 3,

@@ -79,11 +79,11 @@ def _is_warm(run: Run) -> bool:
 
 def _numbers(run: Run, found: Progress) -> None:
     name = words.metric_name(found.metric)
-    best = f"{words.number(found.best)} in epoch {found.best_epoch}" if found.best_epoch else "–"
+    best = f"{words.number(found.best)} in epoch {found.best_epoch:,}" if found.best_epoch else "–"
     shown = [
         (name[0].upper() + name[1:], words.number(found.last)),
         ("Best so far" if run.state.is_active else "Best", best),
-        ("Epoch", f"{run.epoch} of {run.epochs}"),
+        ("Epoch", f"{run.epoch:,} of {run.epochs:,}"),
         ("Examples per second", words.number(found.rate)),
         ("Took", words.duration(run.seconds)) if run.state.is_finished else ("Time left", words.duration(found.left)),
     ]

@@ -73,7 +73,7 @@ def _row(run: Run) -> dict[str, Any]:
         "Run": run.id,
         "State": run.state.value,
         "What": title(run),
-        "Epoch": f"{run.epoch} of {run.epochs}",
+        "Epoch": f"{run.epoch:,} of {run.epochs:,}",
         "Measured": words.metric_name(name) if values else "",
         "Value": values.get("last"),
         "Best": values.get("best"),

@@ -23,6 +23,8 @@ _serving: set[str] = set()
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Load what pages need, keep the garbage collector away from it, and watch over the trainer until the server stops."""
+    # One line for every picture and script that a browser fetches would bury what matters.
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     await asyncio.to_thread(_preload)
     watch = asyncio.create_task(_keep_trainer())
     _serving.add("routes")

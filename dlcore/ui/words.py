@@ -86,14 +86,14 @@ def state_words(run: Run, warm: bool = True) -> str:
             return "Waiting for a free worker." if warm else "Keras is starting on the worker, which takes a few seconds once."
         case State.RUNNING:
             now = min(run.epoch + 1, run.epochs)
-            return f"Training, epoch {now} of {run.epochs}." if run.step else "Preparing data and model."
+            return f"Training, epoch {now:,} of {run.epochs:,}." if run.step else "Preparing data and model."
         case State.PAUSED:
-            return f"Paused after epoch {run.epoch} of {run.epochs}. Nothing is lost; Resume goes on exactly from here."
+            return f"Paused after epoch {run.epoch:,} of {run.epochs:,}. Nothing is lost; Resume goes on exactly from here."
         case State.DONE:
-            early = f"stopped early after {run.epoch} of {run.epochs}" if run.epoch < run.epochs else f"trained {run.epoch}"
+            early = f"stopped early after {run.epoch:,} of {run.epochs:,}" if run.epoch < run.epochs else f"trained {run.epoch:,}"
             return f"Done: {early} epochs in {duration(run.seconds)}."
         case State.STOPPED:
-            return f"Stopped after epoch {run.epoch} of {run.epochs}. The best weights are kept."
+            return f"Stopped after epoch {run.epoch:,} of {run.epochs:,}. The best weights are kept."
         case State.FAILED:
-            return f"Failed in epoch {run.epoch + 1}."
+            return f"Failed in epoch {run.epoch + 1:,}."
     raise AssertionError(run.state)

@@ -40,7 +40,8 @@ def test_all_pages_are_drawn_without_tensorflow(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("leaf", navigation.leaves(navigation.PAGES), ids=lambda leaf: leaf.path.stem)
 def test_page_file_does_nothing_when_imported(leaf: navigation.Leaf) -> None:
-    done = subprocess.run([sys.executable, str(leaf.path)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, str(leaf.path)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr[-3000:]
 
 

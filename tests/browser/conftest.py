@@ -1,0 +1,128 @@
+"""One server with one trainer, and one Chromium, for all journeys."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlcore import launch
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 180.0
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+
+
+@dataclass
+class Server:
+    """The app as a person starts it, on a store of its own."""
+
+    home: Path
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = 0
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> Server:
+        self.home.mkdir(parents=True, exist_ok=True)
+        self.port = self.port or _free_port()
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true", "--server.port", str(self.port)]
+        environment = {**os.environ, "DLCORE_HOME": str(self.home), **self.environment}
+        with open(self.home / "app.log", "ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=5):
+                    return self
+            except (urllib.error.URLError, OSError):
+                assert self.process.poll() is None, (self.home / "app.log").read_text()[-3000:]
+                time.sleep(0.1)
+        raise AssertionError("the server did not come up: " + (self.home / "app.log").read_text()[-3000:])
+
+    def kill(self, signal_number: int = signal.SIGKILL) -> None:
+        """Ends the app alone, as `kill -9` does; the trainer is in a session of its own."""
+        if self.process is not None:
+            self.process.send_signal(signal_number)
+            self.process.wait(timeout=60)
+            self.process = None
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("lab")
+    running = Server(home).start()
+    yield running
+    running.kill(signal.SIGTERM)
+    launch.stop(home, 30.0)
+
+
+@pytest.fixture
+def fresh_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that nobody has asked for anything yet, without a trainer."""
+    running = Server(tmp_path / "lab", {"DLCORE_TRAINER": "manual"}).start()
+    yield running
+    running.kill(signal.SIGTERM)
+
+
+@pytest.fixture
+def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """visit(address, width=…, dark=…) opens a page in a browser of its own; whatever its console complains about fails the test."""
+    contexts: list[Any] = []
+    complaints: list[str] = []
+
+    def open_it(address: str, width: int = 1280, height: int = 800, dark: bool = False) -> Any:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", accept_downloads=True
+        )
+        context.set_default_timeout(PATIENCE * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def _is_complaint(message: Any) -> bool:
+    # Streamlit looks for its server below a deep link's own path first, and Chromium reports the 404 (or, while the server is
+    # down, the refused connection) that it gets there.
+    return message.type == "error" and not ("/_stcore/" in message.location.get("url", "") or "WebSocket connection to" in message.text)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])

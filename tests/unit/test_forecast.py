@@ -24,8 +24,24 @@ CNNS: list[dict[str, Any]] = [
     {"head": "global", "dense": ()},
     {"filters": (), "dense": (4,)},
     {"filters": (3, 4, 5), "kernel": (5, 3, 1), "stride": (2, 1, 1), "pooling": ("none", "average", "max"), "batch_norm": True},
-    {"filters": (3,), "padding": "valid", "kernel": 4, "stride": 3, "pooling": "none", "dense": (6, 5), "dropout": 0.2, "dense_dropout": 0.5},
-    {"filters": (3, 4), "padding": ("valid", "same"), "stride": (1, 2), "pool": (3, 2), "pooling": ("max", "none"), "activation": "leaky_relu"},
+    {
+        "filters": (3,),
+        "padding": "valid",
+        "kernel": 4,
+        "stride": 3,
+        "pooling": "none",
+        "dense": (6, 5),
+        "dropout": 0.2,
+        "dense_dropout": 0.5,
+    },
+    {
+        "filters": (3, 4),
+        "padding": ("valid", "same"),
+        "stride": (1, 2),
+        "pool": (3, 2),
+        "pooling": ("max", "none"),
+        "activation": "leaky_relu",
+    },
 ]
 RNNS: list[dict[str, Any]] = [
     {"cell": cell, "units": units, "bidirectional": both, "dropout": 0.2}
@@ -64,8 +80,9 @@ def test_memory_adds_up() -> None:
     weights = 64 * 100 + 100 + 100 * 10 + 10
     assert ahead.parameters == weights and ahead.macs == 64 * 100 + 100 * 10
     assert (ahead.memory.weights, ahead.memory.gradients, ahead.memory.optimizer) == (4 * weights, 4 * weights, 8 * weights)
-    assert ahead.memory.activations == 4 * 50 * 2 * (64 + 100 + 10)
-    assert ahead.memory.data == 4 * 1797 * 65
+    assert ahead.memory.copies == 5 * 12 * weights
+    assert ahead.memory.activations == 4 * 50 * 3 * (64 + 100 + 10)
+    assert ahead.memory.data == 2 * 4 * 1797 * 65
     assert ahead.inference == 4 * (weights + 50 * 164)
 
 
@@ -98,7 +115,10 @@ def test_what_fits_is_let_through_with_its_numbers() -> None:
 
 @pytest.mark.parametrize(
     ("changes", "hint"),
-    [({"model.layers": (8192, 8192)}, "Use fewer or smaller layers."), ({"model": "cnn", "filters": (2048,), "batch_size": 0}, "Use a smaller batch.")],
+    [
+        ({"model.layers": (8192, 8192)}, "Use fewer or smaller layers."),
+        ({"model": "cnn", "filters": (2048,), "batch_size": 0}, "Use a smaller batch."),
+    ],
 )
 def test_what_does_not_fit_is_refused_with_the_numbers(changes: dict[str, Any], hint: str) -> None:
     experiment = Experiment().with_(**changes)
@@ -119,7 +139,8 @@ def test_a_layer_without_a_rule_fails_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "count"), [("1000000", 10**6), ("4GiB", 4 * 2**30), ("4 GB", 4 * 10**9), ("800MB", 8 * 10**8), ("1.5g", 15 * 10**8), ("512k", 512_000)]
+    ("text", "count"),
+    [("1000000", 10**6), ("4GiB", 4 * 2**30), ("4 GB", 4 * 10**9), ("800MB", 8 * 10**8), ("1.5g", 15 * 10**8), ("512k", 512_000)],
 )
 def test_sizes_are_read_as_people_write_them(text: str, count: int) -> None:
     assert forecast.read_bytes(text) == count
@@ -140,6 +161,7 @@ def test_sizes_are_shown_in_units_of_people() -> None:
 
 
 def test_the_forecast_imports_no_keras() -> None:
-    code = "import sys; from dlcore import forecast; from dlcore.experiment import Experiment; forecast.check(Experiment().with_(model='cnn'));"
+    code = "import sys; from dlcore import forecast; from dlcore.experiment import Experiment;"
+    code += "forecast.check(Experiment().with_(model='cnn'));"
     code += "sys.exit('keras' in sys.modules or 'tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

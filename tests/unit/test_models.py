@@ -78,17 +78,30 @@ def test_what_is_zero_leaves_no_layer_behind() -> None:
 
 
 def test_settings_go_to_each_layer_and_the_output_follows_the_last() -> None:
-    calls = plan("mlp", VECTOR, layers=(5, 4), activation=("relu", "tanh"), l2=(0.0, 0.1), l1=0.2, bias=(0.0, -1.0), initializer=("zeros", "he_normal"))
+    calls = plan(
+        "mlp",
+        VECTOR,
+        layers=(5, 4),
+        activation=("relu", "tanh"),
+        l2=(0.0, 0.1),
+        l1=0.2,
+        bias=(0.0, -1.0),
+        initializer=("zeros", "he_normal"),
+    )
     first, second, last = calls
     assert [call.arguments["activation"] for call in calls] == ["relu", "tanh", "softmax"]
-    assert [dict(call.arguments["kernel_regularizer"].arguments) for call in calls] == [{"l1": 0.2, "l2": 0.0}] + 2 * [{"l1": 0.2, "l2": 0.1}]
+    assert [dict(call.arguments["kernel_regularizer"].arguments) for call in calls] == [{"l1": 0.2, "l2": 0.0}] + 2 * [
+        {"l1": 0.2, "l2": 0.1}
+    ]
     assert [call.arguments["kernel_initializer"].kind for call in calls] == ["Zeros", "HeNormal", "HeNormal"]
     assert second.arguments["bias_initializer"].arguments["value"] == -1.0
     assert "bias_initializer" not in first.arguments and "bias_initializer" not in last.arguments
 
 
 def test_initialiser_settings_reach_the_initialiser() -> None:
-    start = plan("mlp", VECTOR, initializer="martens_sparse", initializer_scale=0.5, initializer_connections=3)[0].arguments["kernel_initializer"]
+    start = plan("mlp", VECTOR, initializer="martens_sparse", initializer_scale=0.5, initializer_connections=3)[0].arguments[
+        "kernel_initializer"
+    ]
     assert start.arguments["connections"] == 3 and start.arguments["scale"] == 0.5
 
 
@@ -110,7 +123,9 @@ def test_an_mlp_without_hidden_layers_is_linear() -> None:
 
 
 def test_cnn_blocks_are_convolution_pooling_dropout() -> None:
-    calls = plan("cnn", IMAGE, filters=(4, 5), pooling=("max", "none"), dropout=(0.0, 0.5), head="global", dense=(), stride=(1, 2), kernel=(5, 3))
+    calls = plan(
+        "cnn", IMAGE, filters=(4, 5), pooling=("max", "none"), dropout=(0.0, 0.5), head="global", dense=(), stride=(1, 2), kernel=(5, 3)
+    )
     assert kinds(calls) == ["Conv2D", "MaxPooling2D", "Conv2D", "Dropout", "GlobalAveragePooling2D", "Dense"]
     assert [call.arguments["strides"] for call in calls if call.kind == "Conv2D"] == [1, 2]
 

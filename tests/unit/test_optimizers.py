@@ -38,7 +38,7 @@ def test_adamw_without_decay_is_still_adamw() -> None:
 
 def test_lbfgs_asks_for_a_closure_over_all_rows() -> None:
     spec = registry.find("optimizers", "lbfgs")
-    assert spec.closure and spec.slots({"history": 10}) == 23
+    assert spec.closure and spec.slots({"history": 10}) == 20
 
 
 @pytest.mark.keras

@@ -49,7 +49,9 @@ def test_warm_up_climbs_in_equal_steps_and_then_the_schedule_begins(name: str) -
     np.testing.assert_allclose(found[warm:], rates(name, steps=STEPS - warm))
 
 
-@pytest.mark.parametrize("name", [name for name, spec in registry.members("schedules").items() if "warm_up" not in {f.name for f in spec.fields}])
+@pytest.mark.parametrize(
+    "name", [name for name, spec in registry.members("schedules").items() if "warm_up" not in {f.name for f in spec.fields}]
+)
 def test_schedules_without_warm_up_begin_low(name: str) -> None:
     assert rates(name)[0] <= 0.26 * BASE
 

@@ -13,6 +13,7 @@ from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run, State
 from dlcore.ui import words
+from dlcore.ui.health import health
 from dlcore.ui.labels import labels
 from dlcore.ui.page import tell
 from dlcore.ui.palette import colour
@@ -56,6 +57,8 @@ def _draw(ids: tuple[str, ...], states: tuple[State, ...]) -> None:
     _state(run, found)
     _charts(runs, experiments)
     _numbers(run, found)
+    # A blank keeps the sentence's place.
+    st.caption(health(epochs, READER.read(run, "probe")) or "\u00a0")
     if tuple(run.state for run in runs) != states:
         # The verbs, the downloads and the pace of ticking depend on the state: draw the whole page anew.
         st.rerun()
@@ -95,11 +98,13 @@ def _numbers(run: Run, found: Progress) -> None:
 def _charts(runs: Sequence[Run], experiments: Sequence[Experiment]) -> None:
     dark = is_dark()
     curves = [_curves(*item, dark) for item in zip(runs, experiments, labels(runs, experiments), strict=True)]
-    _legend(curves, dark)
+    with st.container(horizontal=True, vertical_alignment="center", key="legend"):
+        _legend(curves, dark)
+        log = st.toggle("Log loss axis", key="log_loss", width="content", help="Equal distances are equal ratios.")
     metric = experiments[0].recorded_metrics[0]
     for place, name in zip(st.columns(2), ("loss", metric), strict=True):
         with place:
-            option = curve_chart(name, words.quantity(name), curves, ink=INK[dark])
+            option = curve_chart(name, words.quantity(name), curves, ink=INK[dark], log=log and name == "loss")
             described = f"{words.quantity(name)} against epochs, for {', '.join(run.label for run in curves)}"
             st.echarts_chart(option, key=f"curve_{name}", height=CHART_HEIGHT, alt=described)
 

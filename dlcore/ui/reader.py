@@ -14,13 +14,13 @@ from dlcore.run import Run
 
 KEPT_RUNS = 64
 Curves = dict[str, np.ndarray]
-Kind = Literal["epochs", "steps"]
+Kind = Literal["epochs", "steps", "probe"]
 
 
 @dataclass
 class _Kept:
     attempt: int
-    curves: dict[Kind, Curves] = field(default_factory=lambda: {"epochs": {}, "steps": {}})
+    curves: dict[Kind, Curves] = field(default_factory=lambda: {"epochs": {}, "steps": {}, "probe": {}})
 
 
 class CurveReader:

@@ -19,10 +19,9 @@ LINK = (
 
 
 def downloads(run: Run) -> None:
-    """One entry for each export of the run; those that need weights once there is a checkpoint."""
+    """One entry for each export of the run; those that need weights once it has begun to train."""
     st.subheader("Take away", anchor=False)
-    weights = run.state.is_finished or bool(service.checkpoints(run.id))
-    forms = [spec for spec in registry.members("exports").values() if weights or not spec.worker]
+    forms = [spec for spec in registry.members("exports").values() if run.attempt or not spec.worker]
     if startup.serving():
         _links(run, forms)
     else:

@@ -30,14 +30,14 @@ new MutationObserver(changes => {
 def _epoch(page: Any) -> int:
     """The epoch that the page says it is in, once it says so."""
     text = page.get_by_text(re.compile(r"^Training, epoch [\d,]+ of")).inner_text()
-    return int(re.findall(r"[\d,]+", text)[0].replace(",", ""))
+    return int(re.findall(r"\d[\d,]*", text)[0].replace(",", ""))
 
 
 def _wait_for_epoch(page: Any, epoch: int) -> None:
     page.wait_for_function(
         """least => {
             const text = [...document.querySelectorAll('.stMarkdown')].map(e => e.innerText).find(t => t.startsWith('Training, epoch'))
-            return text && Number(text.match(/[\\d,]+/)[0].replaceAll(',', '')) >= least
+            return text && Number(text.match(/\\d[\\d,]*/)[0].replaceAll(',', '')) >= least
         }""",
         arg=epoch,
     )  # fmt: skip

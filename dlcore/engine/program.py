@@ -136,6 +136,9 @@ class Program:
         predicted = keras.KerasTensor((2, shape.outputs))
         self.model._compile_metrics.build(target, predicted)
         self.model._compile_loss.build(target, predicted)
+        # R² makes its variables at the first update only, too late for the compiled `forget_metrics` to know them.
+        self.model._compile_metrics.update_state(keras.ops.zeros(target.shape, target.dtype), keras.ops.zeros(predicted.shape))
+        self._forget_metrics()
 
     def _metric_states(self) -> list[Any]:
         return [variable for metric in self.model.metrics for variable in metric.variables]

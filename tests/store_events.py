@@ -44,10 +44,13 @@ def probe(run: str, seq: int, step: int, **measured: float) -> Event:
     return Event(run, 1, seq, "probe", 3.0, {"names": list(measured), "step": step}, _packed([list(measured.values())]))
 
 
-def checkpoint(store: Store, run: str, seq: int, data: bytes, *, role: str = "latest", epoch: int = 0, step: int = 0, attempt: int = 1) -> Event:
+def checkpoint(
+    store: Store, run: str, seq: int, data: bytes, *, role: str = "latest", epoch: int = 0, step: int = 0, attempt: int = 1
+) -> Event:
     """The event of a checkpoint whose file is written, and which counts once the event is appended."""
     artefact = store.put_file(run, f"{role}-{step}.npz", data, role=role, epoch=epoch, step=step)
-    return Event(run, attempt, seq, "checkpoint", 4.0, {"artefact": artefact, "role": role, "epoch": epoch, "step": step, "bytes": len(data)})
+    body = {"artefact": artefact, "role": role, "epoch": epoch, "step": step, "bytes": len(data)}
+    return Event(run, attempt, seq, "checkpoint", 4.0, body)
 
 
 def _packed(rows: Rows) -> bytes:

@@ -155,7 +155,8 @@ class Database:
         try:
             schema.refuse_newer(schema.version(db))
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            return
+            if not recovery.is_cut(self.path) or not self.writable:
+                return
         except sqlite3.DatabaseError as error:
             if not is_torn(error) or not self.writable:
                 raise

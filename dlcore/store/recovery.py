@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -20,20 +21,21 @@ from dlcore.store.values import Artefact, Quarantined
 
 FACTS = ("event", "run", "file", "job", "command", "quarantine")
 STRETCH = 2000
+PROBES = 20_000
 _PARTS = ("", "-wal", "-shm")
 
 
 def recover(path: Path, now: float) -> Path:
     """Puts a readable database in the place of a damaged one; returns where the damaged one is kept."""
-    fresh = path.with_name(path.name + ".recovering")
-    for part in _PARTS:
-        Path(f"{fresh}{part}").unlink(missing_ok=True)
+    fresh, torn = path.with_name(path.name + ".recovering"), path.with_name(path.name + ".torn")
+    _clear(fresh, torn)
+    _copy_whole_pages(path, torn)
     aside = path.with_name(f"{path.stem}.damaged-{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S-%f}{path.suffix}")
     with closing(sqlite3.connect(fresh, isolation_level=None)) as new:
         new.row_factory = sqlite3.Row
         schema.migrate(new, now)
         new.execute("BEGIN")
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as old:
+        with closing(sqlite3.connect(torn)) as old:
             for table in FACTS:
                 _carry_over(old, new, table)
         _mend_all(new, path.parent, now)
@@ -44,7 +46,35 @@ def recover(path: Path, now: float) -> Path:
         os.replace(f"{path}-wal", f"{aside}-wal")  # beside a new database it would be taken for its own
     Path(f"{path}-shm").unlink(missing_ok=True)
     os.replace(fresh, path)
+    _clear(fresh, torn)
     return aside
+
+
+def is_cut(path: Path) -> bool:
+    """Whether the file ends within a page. SQLite would read such a page as ending in zeros, and not complain."""
+    with path.open("rb") as file:
+        head = file.read(18)
+    return len(head) == 18 and path.stat().st_size % _page_size(head) != 0
+
+
+def _page_size(head: bytes) -> int:
+    size = int.from_bytes(head[16:18])
+    return 65_536 if size == 1 else size if size >= 512 else 4096
+
+
+def _copy_whole_pages(path: Path, torn: Path) -> None:
+    shutil.copyfile(path, torn)
+    with suppress(FileNotFoundError):
+        shutil.copyfile(f"{path}-wal", f"{torn}-wal")
+    with torn.open("r+b") as file:
+        page = _page_size(file.read(18))
+        file.truncate(torn.stat().st_size // page * page)
+
+
+def _clear(*paths: Path) -> None:
+    for path in paths:
+        for part in _PARTS:
+            Path(f"{path}{part}").unlink(missing_ok=True)
 
 
 def _carry_over(old: sqlite3.Connection, new: sqlite3.Connection, table: str) -> None:
@@ -62,17 +92,30 @@ def _carry_over(old: sqlite3.Connection, new: sqlite3.Connection, table: str) ->
 
 
 def _readable(db: sqlite3.Connection, table: str, names: str) -> Iterator[tuple[object, ...]]:
-    """All rows that can be read: a stretch of row ids that fails is halved until only what is lost is left out."""
+    """The rows that can be read: a stretch of row ids that fails is halved until what is lost is left out.
+
+    In a large table a unit of ids is given up when it can be read at neither end: pages are lost in long stretches, and asking for
+    each of a million lost rows would take minutes.
+    """
     last = _last(db, table)
+    unit = max(1, last // PROBES)
     todo = [(first, min(first + STRETCH - 1, last)) for first in range(1, last + 1, STRETCH)]
     while todo:
         low, high = todo.pop()
-        try:
-            yield from db.execute(f"SELECT {names} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?", (low, high)).fetchall()
-        except sqlite3.DatabaseError:
-            if low < high:
-                middle = (low + high) // 2
-                todo += [(low, middle), (middle + 1, high)]
+        found = _rows(db, table, names, low, high)
+        if found is not None:
+            yield from found
+        elif low < high and (high - low >= unit or any(_rows(db, table, names, end, end) is not None for end in (low, high))):
+            middle = (low + high) // 2
+            todo += [(low, middle), (middle + 1, high)]
+
+
+def _rows(db: sqlite3.Connection, table: str, names: str, low: int, high: int) -> list[tuple[object, ...]] | None:
+    """The rows with these ids; None when one of them cannot be read."""
+    try:
+        return db.execute(f"SELECT {names} FROM {table} NOT INDEXED WHERE rowid BETWEEN ? AND ?", (low, high)).fetchall()
+    except sqlite3.DatabaseError:
+        return None
 
 
 def _last(db: sqlite3.Connection, table: str) -> int:
@@ -83,8 +126,8 @@ def _last(db: sqlite3.Connection, table: str) -> int:
         pass
     try:  # no table holds more rows than four for each event
         return 4 * int(db.execute("SELECT max(seq) FROM sqlite_sequence").fetchone()[0])
-    except (sqlite3.DatabaseError, TypeError):
-        return 1_000_000
+    except (sqlite3.DatabaseError, TypeError):  # a row and its indices take 100 bytes or more
+        return int(db.execute("PRAGMA page_count").fetchone()[0]) * 41
 
 
 def _mend_all(db: sqlite3.Connection, home: Path, now: float) -> None:

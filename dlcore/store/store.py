@@ -84,9 +84,13 @@ class Store:
         return self._intact(found)
 
     def events(self, run: str, *, after: int = 0, kinds: Collection[str] | None = None) -> list[tuple[int, Event]]:
-        """(log id, event), oldest first. after: the log id that the reader has seen last."""
-        with self._database.read() as db:
-            return log.read(db, run, after, kinds)
+        """(log id, event), oldest first. after: the log id that the reader has seen last. `Damaged` quarantines the run."""
+        try:
+            with self._database.read() as db:
+                return log.read(db, run, after, kinds)
+        except Damaged as error:
+            self._quarantine(Quarantined(run, str(error), "", self._clock()))
+            raise
 
     def rebuild(self, run: str) -> None:
         """Makes the run's row, curves and metrics anew from its events."""

@@ -7,12 +7,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.store_events import done, epochs, requeued, running, started, steps
 
 from dlcore.errors import NotFound, Refused, Unavailable
 from dlcore.experiment import Experiment
 from dlcore.run import Event, State
 from dlcore.store import Store, schema
+from tests.store_events import done, epochs, requeued, running, started, steps
 
 
 def test_a_new_run_is_queued_with_its_experiment(store: Store) -> None:
@@ -112,9 +112,10 @@ def test_runs_come_in_pages_newest_first(store: Store) -> None:
 
 def test_a_page_of_runs_and_the_best_by_a_metric_use_an_index(store: Store) -> None:
     db = sqlite3.connect(store.home / "lab.sqlite3")
-    page = db.execute("EXPLAIN QUERY PLAN SELECT * FROM run WHERE trashed = 0 AND id < 'r' ORDER BY id DESC LIMIT 100").fetchall()
-    best = db.execute("EXPLAIN QUERY PLAN SELECT run FROM metric WHERE name = 'loss' AND best IS NOT NULL ORDER BY best LIMIT 50").fetchall()
-    for plan in (page, best):
+    page = "SELECT * FROM run WHERE trashed = 0 AND id < 'r' ORDER BY id DESC LIMIT 100"
+    best = "SELECT run FROM metric WHERE name = 'loss' AND best IS NOT NULL ORDER BY best LIMIT 50"
+    for query in (page, best):
+        plan = db.execute(f"EXPLAIN QUERY PLAN {query}").fetchall()
         assert "USING" in plan[0][3] and not any("TEMP B-TREE" in row[3] for row in plan)
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dlcore import branching, forecast, launch, registry, taking_away
+from dlcore import branching, forecast, launch, moves, registry, taking_away
 from dlcore import follow as news
-from dlcore.errors import Invalid, Refused, Unavailable
+from dlcore.errors import Refused, Unavailable
 from dlcore.experiment import Experiment
-from dlcore.run import NEXT, Event, Run, State
+from dlcore.run import Event, Run, State
 from dlcore.store import Artefact, Job, Quarantined, Store
 from dlcore.store.store import CurveKind
 
@@ -47,28 +46,22 @@ def start(experiment: Experiment, *, owner: str = "", title: str = "", kind: str
 
 def stop(run: str, *, store: Store | None = None) -> None:
     """Ends the run, keeping its weights."""
-    _move(store, run, State.STOPPED, "stop", "stopped")
+    _waking(store, lambda place: moves.ask(place, run, State.STOPPED, "stop", "stopped"))
 
 
 def pause(run: str, *, store: Store | None = None) -> None:
     """Halts the run exactly where it is."""
-    _move(store, run, State.PAUSED, "pause", "paused")
+    _waking(store, lambda place: moves.ask(place, run, State.PAUSED, "pause", "paused"))
 
 
 def resume(run: str, *, store: Store | None = None) -> None:
     """Queues a paused run; it goes on exactly where it was."""
-    place = store or open_store()
-    _check_at_hand(place.run(run), State.QUEUED, {State.PAUSED}, "resumed", "Only a paused run can be resumed.")
-    _tell(place, run, "resumed", only_from={State.PAUSED})
-    _wake(place)
+    _waking(store, lambda place: moves.queue(place, run, "resumed", (State.PAUSED,)))
 
 
 def retry(run: str, *, store: Store | None = None) -> None:
     """Queues a stopped or failed run; it goes on from its last checkpoint."""
-    place = store or open_store()
-    _check_at_hand(place.run(run), State.QUEUED, {State.STOPPED, State.FAILED}, "tried again", "Only a stopped or failed run can.")
-    _tell(place, run, "retried", only_from={State.STOPPED, State.FAILED})
-    _wake(place)
+    _waking(store, lambda place: moves.queue(place, run, "retried", (State.STOPPED, State.FAILED)))
 
 
 def branch(run: str, epoch: int | None = None, *, owner: str = "", title: str = "", store: Store | None = None, **changes: Any) -> str:
@@ -92,48 +85,17 @@ def branch(run: str, epoch: int | None = None, *, owner: str = "", title: str = 
 
 def change(run: str, field: str, value: Any, *, store: Store | None = None) -> None:
     """Changes a live setting (learning rate, dropout, …) while the run trains, waits or pauses. value: a Python value, or as typed text."""
-    place = store or open_store()
-    found = place.run(run)
-    setup = Experiment.from_json(found.experiment)
-    full, own = setup.find_field(field)
-    if not own.live:
-        live = ", ".join(name for name, other, _ in setup.fields() if other.live)
-        raise Invalid(f"{full} cannot be changed while a run trains.", f"These can: {live}. For others, branch or start a new run.")
-    checked = own.parse(value) if isinstance(value, str) else own.check(value)
-    for _ in range(3):
-        found = place.run(run)
-        if found.state is State.RUNNING:
-            return _command(place, run, "change", field=full, value=checked)
-        _refuse_trashed(found)
-        if found.state.is_finished:
-            raise Refused(f"Run {run} is {found.state} and cannot be changed.", "Branch it, or start a new run.")
-        try:
-            body = {"field": full, "value": checked, "step": found.step, "epoch": found.epoch}
-            return _tell(place, run, "changed", only_from={found.state}, **body)
-        except Refused:
-            continue  # a trainer took it up in between
-    raise Refused(f"Run {run} keeps changing its state.", "Try again in a moment.")
+    _waking(store, lambda place: moves.change(place, run, field, value))
 
 
 def delete(run: str, *, store: Store | None = None) -> None:
     """Puts the run into the trash, from where `restore` takes it back. One that waits in the queue is stopped first."""
-    place = store or open_store()
-    found = place.run(run)
-    _refuse_trashed(found)
-    if found.state is State.RUNNING:
-        raise Refused(f"Run {run} is running and cannot be deleted.", "Stop it first.")
-    first = ["stopped"] if found.state is State.QUEUED else []
-    now, where = time.time(), {"step": found.step, "epoch": found.epoch}
-    events = [Event(run, found.attempt, 0, kind, now, where if kind == "stopped" else {}) for kind in [*first, "trashed"]]
-    place.append(events, only_from={found.state})
+    moves.delete(store or open_store(), run)
 
 
 def restore(run: str, *, store: Store | None = None) -> None:
     """Takes the run back out of the trash."""
-    place = store or open_store()
-    if not place.run(run).trashed:
-        raise Refused(f"Run {run} is not in the trash.")
-    _tell(place, run, "restored")
+    moves.restore(store or open_store(), run)
 
 
 def empty_trash(older_than: float = 0.0, *, store: Store | None = None) -> int:
@@ -142,17 +104,17 @@ def empty_trash(older_than: float = 0.0, *, store: Store | None = None) -> int:
 
 
 def rename(run: str, title: str, *, store: Store | None = None) -> None:
-    _tell(store or open_store(), run, "named", title=title.strip()[:200])
+    moves.tell(store or open_store(), run, "named", title=title.strip()[:200])
 
 
 def set_tags(run: str, tags: Sequence[str], *, store: Store | None = None) -> None:
     """Replaces the run's tags; empty and repeated ones are left out."""
     kept = list(dict.fromkeys(tag.strip()[:50] for tag in tags if tag.strip()))
-    _tell(store or open_store(), run, "named", tags=kept)
+    moves.tell(store or open_store(), run, "named", tags=kept)
 
 
 def set_note(run: str, text: str, *, store: Store | None = None) -> None:
-    _tell(store or open_store(), run, "named", note=text[:20_000])
+    moves.tell(store or open_store(), run, "named", note=text[:20_000])
 
 
 # Runs: reading.
@@ -175,7 +137,7 @@ def experiment(run: str, *, store: Store | None = None) -> Experiment:
 
 def changes(run: str, *, store: Store | None = None) -> list[dict[str, Any]]:
     """What was changed while the run trained, in order: {"field", "value", "step", "epoch"}."""
-    return branching.changes(store or open_store(), run)
+    return branching.changes(_of(store, run), run)
 
 
 def checkpoints(run: str, *, store: Store | None = None) -> list[Artefact]:
@@ -185,22 +147,22 @@ def checkpoints(run: str, *, store: Store | None = None) -> list[Artefact]:
 
 def history(run: str, *, store: Store | None = None) -> list[dict[str, Any]]:
     """One dict per recorded epoch: {"epoch": 1, "loss": …, "val_accuracy": …}."""
-    return (store or open_store()).history(run)
+    return _of(store, run).history(run)
 
 
 def curves(run: str, kind: CurveKind = "epochs", first: int = 0, *, store: Store | None = None) -> dict[str, Any]:
     """float32 arrays by name, from value `first` on: epoch i + 1, step i, or the measurements of monitors ("probe", with "step")."""
-    return (store or open_store()).curves(run, kind, first)
+    return _of(store, run).curves(run, kind, first)
 
 
 def metrics(run: str, *, store: Store | None = None) -> dict[str, dict[str, float | int | None]]:
     """name → {"last", "best", "best_epoch"}."""
-    return (store or open_store()).metrics(run)
+    return _of(store, run).metrics(run)
 
 
 def events(run: str, after: int = 0, kinds: Collection[str] | None = None, *, store: Store | None = None) -> list[tuple[int, Event]]:
     """(log id, event), oldest first; `after` is the log id seen last."""
-    return (store or open_store()).events(run, after=after, kinds=kinds)
+    return _of(store, run).events(run, after=after, kinds=kinds)
 
 
 def quarantined(*, store: Store | None = None) -> list[Quarantined]:
@@ -210,8 +172,7 @@ def quarantined(*, store: Store | None = None) -> list[Quarantined]:
 
 def follow(run: str, after: int = 0, poll: float = 0.1, *, store: Store | None = None) -> Iterator[tuple[int, Event]]:
     """(log id, event) as they come, until the run is finished. A trainer that dies meanwhile is started again."""
-    place = store or open_store()
-    place.run(run)
+    place = _of(store, run)
     return news.events(place, run, after, poll, lambda: _wake(place))
 
 
@@ -245,7 +206,8 @@ def cancel_job(job: str, *, store: Store | None = None) -> None:
     place = store or open_store()
     found = place.job(job)
     if found.state == "running":
-        _command(place, job, "cancel")
+        place.command(job, "cancel")
+        _wake(place)
     elif found.state == "queued":
         place.update_job(job, state="cancelled")
 
@@ -307,43 +269,18 @@ def stop_trainer(timeout: float = 20.0, *, store: Store | None = None) -> bool:
     return launch.stop((store or open_store()).home, timeout)
 
 
-def _move(store: Store | None, run: str, state: State, order: str, kind: str) -> None:
-    """Asks the trainer for a move of a running run; makes it at once where no worker is concerned."""
+def _of(store: Store | None, run: str) -> Store:
+    """The store, once it is sure that it has that run."""
     place = store or open_store()
-    for _ in range(3):
-        found = place.run(run)
-        _check_at_hand(found, state, None, kind)
-        if found.state is State.RUNNING:
-            return _command(place, run, order)
-        try:
-            return _tell(place, run, kind, only_from={found.state}, step=found.step, epoch=found.epoch)
-        except Refused:
-            continue  # a trainer took it up in between
-    raise Refused(f"Run {run} keeps changing its state.", "Try again in a moment.")
+    place.run(run)
+    return place
 
 
-def _check_at_hand(run: Run, state: State, only: Collection[State] | None, word: str, hint: str = "") -> None:
-    """`Refused` unless the run may become `state` (and is in one of `only`)."""
-    _refuse_trashed(run)
-    if state not in NEXT[run.state] or (only is not None and run.state not in only):
-        raise Refused(f"Run {run.id} is {run.state} and cannot be {word}.", hint)
-
-
-def _refuse_trashed(run: Run) -> None:
-    if run.trashed:
-        raise Refused(f"Run {run.id} is in the trash.", "Restore it first.")
-
-
-def _tell(store: Store, run: str, kind: str, *, only_from: Collection[State] | None = None, **body: Any) -> None:
-    found = store.run(run)
-    if kind in ("resumed", "retried"):
-        body["step"] = found.step
-    store.append([Event(run, found.attempt, 0, kind, time.time(), body)], only_from=only_from)
-
-
-def _command(store: Store, target: str, order: str, **body: Any) -> None:
-    store.command(target, order, **body)
-    _wake(store)
+def _waking(store: Store | None, ask: Callable[[Store], bool]) -> None:
+    """Asks, and sees to it that a trainer runs when the answer needs one."""
+    place = store or open_store()
+    if ask(place):
+        _wake(place)
 
 
 def _wake(store: Store) -> None:

@@ -1,0 +1,109 @@
+"""The moves that a person makes with a run: at once where no worker is concerned, else as a command to the trainer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection
+from typing import Any
+
+from dlcore.errors import Invalid, Refused
+from dlcore.experiment import Experiment
+from dlcore.run import NEXT, Event, Run, State
+from dlcore.store import Store
+
+TRIES = 3  # a trainer can take a waiting run up between our look and our move, and its worker can end it; more than that is odd
+
+
+def ask(store: Store, run: str, state: State, order: str, kind: str) -> bool:
+    """Ends or halts a run. True when that needs the trainer: then it travels as the command `order`, else it is the event `kind`."""
+    for _ in range(TRIES):
+        found = store.run(run)
+        _check(found, state, kind)
+        if found.state is State.RUNNING:
+            store.command(run, order)
+            return True
+        try:
+            tell(store, run, kind, (found.state,), step=found.step, epoch=found.epoch)
+            return False
+        except Refused:
+            continue
+    raise _restless(run)
+
+
+def queue(store: Store, run: str, kind: str, only_from: Collection[State]) -> bool:
+    """Puts a run back into the queue; always needs the trainer."""
+    found = store.run(run)
+    words = {"resumed": "Only a paused run can be resumed.", "retried": "Only a stopped or failed run can be tried again."}
+    if found.state not in only_from:
+        raise Refused(f"Run {run} is {found.state} and cannot be {kind}.", words[kind])
+    _check(found, State.QUEUED, kind)
+    tell(store, run, kind, only_from, step=found.step)
+    return True
+
+
+def change(store: Store, run: str, field: str, value: Any) -> bool:
+    """Changes a live setting; True when the trainer has to. Raises `Invalid` for other settings and for values out of range."""
+    full, checked = _live(Experiment.from_json(store.run(run).experiment), field, value)
+    for _ in range(TRIES):
+        found = store.run(run)
+        _refuse_trashed(found)
+        if found.state.is_finished:
+            raise Refused(f"Run {run} is {found.state} and cannot be changed.", "Branch it, or start a new run.")
+        if found.state is State.RUNNING:
+            store.command(run, "change", field=full, value=checked)
+            return True
+        try:
+            tell(store, run, "changed", (found.state,), field=full, value=checked, step=found.step, epoch=found.epoch)
+            return False
+        except Refused:
+            continue
+    raise _restless(run)
+
+
+def delete(store: Store, run: str) -> None:
+    """Into the trash; out of the queue first."""
+    found = store.run(run)
+    _refuse_trashed(found)
+    if found.state is State.RUNNING:
+        raise Refused(f"Run {run} is running and cannot be deleted.", "Stop it first.")
+    stop = [_event(found, "stopped", step=found.step, epoch=found.epoch)] if found.state is State.QUEUED else []
+    store.append([*stop, _event(found, "trashed")], only_from=(found.state,))
+
+
+def restore(store: Store, run: str) -> None:
+    if not store.run(run).trashed:
+        raise Refused(f"Run {run} is not in the trash.")
+    tell(store, run, "restored")
+
+
+def tell(store: Store, run: str, kind: str, only_from: Collection[State] | None = None, **body: Any) -> None:
+    """Appends an event of a person's."""
+    store.append([_event(store.run(run), kind, **body)], only_from=only_from)
+
+
+def _event(run: Run, kind: str, **body: Any) -> Event:
+    return Event(run.id, run.attempt, 0, kind, time.time(), body)
+
+
+def _live(setup: Experiment, field: str, value: Any) -> tuple[str, Any]:
+    """The full name of a live setting, and the value in its normal form."""
+    full, own = setup.find_field(field)
+    if not own.live:
+        live = ", ".join(name for name, other, _ in setup.fields() if other.live)
+        raise Invalid(f"{full} cannot be changed while a run trains.", f"These can: {live}. For others, branch or start a new run.")
+    return full, own.parse(value) if isinstance(value, str) else own.check(value)
+
+
+def _check(run: Run, state: State, word: str) -> None:
+    _refuse_trashed(run)
+    if state not in NEXT[run.state]:
+        raise Refused(f"Run {run.id} is {run.state} and cannot be {word}.", "Branch it, or start a new run.")
+
+
+def _refuse_trashed(run: Run) -> None:
+    if run.trashed:
+        raise Refused(f"Run {run.id} is in the trash.", "Restore it first.")
+
+
+def _restless(run: str) -> Refused:
+    return Refused(f"Run {run} keeps changing its state.", "Try again in a moment.")

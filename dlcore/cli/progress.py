@@ -18,7 +18,8 @@ UNTIMED = ("seconds", "examples_per_second")
 def follow(run: str, as_json: bool) -> int:
     """Writes the run's epochs until it ends, and returns the exit status.
 
-    A lost worker or trainer is waited for. The first Ctrl-C asks the trainer to stop the run, which keeps its weights; the second leaves at once.
+    A lost worker or trainer is waited for. The first Ctrl-C asks the trainer to stop the run, which keeps its weights; the second
+    leaves at once.
     """
     writer = (JsonLines if as_json else Lines)(run)
     try:
@@ -133,8 +134,10 @@ class Lines:
     def end(self, run: Run) -> None:
         words = "  ".join(f"{name} {_figure(name, value).strip()}" for name, value in final_metrics(run).items())
         if run.state is not State.FAILED:
-            print(f"Run {run.id} {'is done' if run.state is State.DONE else f'has {run.state}'.replace('has stopped', 'was stopped')}. {words}".rstrip())
+            print(f"Run {run.id} {'is done' if run.state is State.DONE else 'was stopped'}. {words}".rstrip())
 
 
 def _figure(name: str, value: float) -> str:
+    if name == "best_epoch":
+        return f"{value:.0f}"
     return f"{value:.2e}" if name == "learning_rate" else f"{value:8.4f}" if abs(value) < 1000 else f"{value:8.3g}"

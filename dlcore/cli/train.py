@@ -25,8 +25,8 @@ CTRL_C = (
 def add(commands: Any) -> None:
     command = commands.add_parser(
         "train", help="train a network and follow it to its end",
-        description="Trains a network and writes one line per epoch. Starts the trainer when none runs, and goes on following when it is killed. "
-        + CTRL_C,
+        description="Trains a network and writes one line per epoch. Starts the trainer when none runs, and goes on following when "
+        "it is killed. " + CTRL_C,
         epilog=_settings(), formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     command.add_argument("--experiment", metavar="FILE", help="start from this experiment's JSON (- reads standard input)")
@@ -36,7 +36,9 @@ def add(commands: Any) -> None:
     command.add_argument("--detach", action="store_true", help="start the run and leave it training")
     command.add_argument("--json", action="store_true", help="JSON lines: an epoch each, the last one done, stopped or failed")
     command.set_defaults(perform=train)
-    again = commands.add_parser("follow", help="watch a run to its end", description="Writes a run's epochs from the first to its end. " + CTRL_C)
+    again = commands.add_parser(
+        "follow", help="watch a run to its end", description="Writes a run's epochs from the first to its end. " + CTRL_C
+    )
     again.add_argument("run", metavar="RUN")
     again.add_argument("--json", action="store_true", help="JSON lines")
     again.set_defaults(perform=lambda arguments: progress.follow(service.run(arguments.run).id, arguments.json))
@@ -52,7 +54,10 @@ def train(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.say({"event": "submitted", "run": run})
     else:
-        print(f"Run {run}: {experiment.model.name} on {experiment.dataset.name}, {experiment.optimizer.name}, {experiment.epochs} epochs.", flush=True)
+        print(
+            f"Run {run}: {experiment.model.name} on {experiment.dataset.name}, {experiment.optimizer.name}, {experiment.epochs} epochs.",
+            flush=True,
+        )
     return 0 if arguments.detach else progress.follow(run, arguments.json)
 
 
@@ -81,7 +86,9 @@ def settings(pairs: Sequence[str]) -> dict[str, str]:
 
 def _settings() -> str:
     """What --set knows, made from the default experiment's fields."""
-    parts = [f"  {part}={getattr(Experiment(), part).name}\n      one of {', '.join(registry.members(room))}" for part, room in PARTS.items()]
+    parts = [
+        f"  {part}={getattr(Experiment(), part).name}\n      one of {', '.join(registry.members(room))}" for part, room in PARTS.items()
+    ]
     fields = output.field_lines((key, field) for key, field, _ in Experiment().fields())
     rooms = ", ".join(f"`{room}`" for room in PARTS.values())
     return (
@@ -95,5 +102,3 @@ def _user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):  # a user id without a name, as in some containers
         return ""
-
-

@@ -12,7 +12,7 @@ from dlcore.cli import output
 def add(commands: Any) -> None:
     group = commands.add_parser(
         "trainer", help="the daemon that trains: start, status, stop",
-        description="The daemon that trains. It starts by itself when a run is started, outlives the terminal, and leaves when it has been idle.",
+        description="The daemon that trains. It starts by itself with the first run, outlives the terminal, and leaves when it has been idle.",
     )  # fmt: skip
     verbs = group.add_subparsers(title="commands", metavar="start|status|stop", required=True)
     for name, perform, words in (

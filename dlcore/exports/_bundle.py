@@ -71,7 +71,7 @@ class Bundle:
     def from_json(body: Mapping[str, Any], checkpoint: bytes = b"") -> Bundle:
         """Reads what `to_json` wrote."""
         experiment = Experiment.from_json(json.dumps(body["experiment"]))
-        run = {name: tuple(value) if isinstance(value, list) else value for name, value in body["run"].items()}
+        run: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in body["run"].items()}
         return Bundle(
             run=Run(**{**run, "state": State(run["state"]), "experiment": experiment.to_json()}),
             experiment=experiment,

@@ -8,6 +8,8 @@ from typing import Any
 from dlcore.calls import Call
 from dlcore.experiment import Experiment
 from dlcore.exports._bundle import Bundle
+from dlcore.exports._closure import training_loop
+from dlcore.exports._listings import BATCHES, MAIN, RATES
 from dlcore.exports._source import module_source, own_modules, source_of
 from dlcore.exports._stages import Stage, rate_changes, replays
 from dlcore.metrics import higher_is_better, metric_call
@@ -77,13 +79,13 @@ def model(bundle: Bundle) -> str:
 
 def training(bundle: Bundle, stages: Sequence[Stage]) -> str:
     """The order of batches, the learning rates, what was changed by hand."""
-    pieces = [_title("Training"), BATCHES]
+    pieces = [_title("Training")] + [BATCHES] * (not bundle.experiment.optimizer_spec.closure)
     if has_rates(stages):
         experiment = bundle.experiment
         names = {stage.experiment.schedule.name: stage.experiment.schedule_spec for stage in stages}
         pieces += [source_of(spec.rates, f"{name}_rates") for name, spec in names.items()]
         pieces += [_learning_rates(experiment, stages), RATES]
-    if turns := list(replays(stages)):
+    if (turns := list(replays(stages))) and not bundle.experiment.optimizer_spec.closure:
         pieces.append(_changes(turns))
     return "\n\n\n".join(pieces)
 
@@ -93,9 +95,14 @@ def main(bundle: Bundle, stages: Sequence[Stage]) -> str:
     experiment = bundle.experiment
     loss, task = experiment.loss_spec, experiment.shape.task
     metrics = ", ".join(metric_call(name, task, loss.threshold).source() for name in experiment.recorded_metrics)
-    stopper, stopped = _stopper(bundle, stages), bundle.run.state is State.STOPPED and bundle.run.epoch > 0
+    stopper = _stopper(bundle, stages)
+    if experiment.optimizer_spec.closure:
+        rates = "learning_rates(1)" if has_rates(stages) else f"np.full(EPOCHS, {experiment.optimizer.settings['learning_rate']!r})"
+        loop = training_loop(bundle, stages, loss_call(experiment), metrics, stopper, f'{rates}.astype("float32")')
+        return loop + "\n\n\n" + MAIN
+    stopped = bundle.run.state is State.STOPPED and bundle.run.epoch > 0
     callbacks = ["order", "report"] + ["stopper"] * bool(stopper)
-    if turns := list(replays(stages)):
+    if list(replays(stages)):
         callbacks.append(f"Changes({'stopper' if stopper else 'None'})")
     first = stages[0].experiment
     rate = "Rates(learning_rates(batches.steps))" if has_rates(stages) else repr(first.optimizer.settings["learning_rate"])
@@ -160,7 +167,9 @@ def wrapped(call: Call, indent: int) -> str:
     if len(line) + indent <= WIDTH:
         return line
     pad = " " * (indent + 4)
-    inside = ((name, wrapped(value, indent + 4) if isinstance(value, Call) else _plain_source(value)) for name, value in call.arguments.items())
+    inside = (
+        (name, wrapped(value, indent + 4) if isinstance(value, Call) else _plain_source(value)) for name, value in call.arguments.items()
+    )
     name = line.partition("(")[0]
     return f"{name}(\n" + "".join(f"{pad}{key}={value},\n" for key, value in inside) + " " * indent + ")"
 
@@ -247,49 +256,3 @@ def _device(bundle: Bundle) -> str:
 
 def _title(words: str) -> str:
     return f"# {words}"
-
-
-BATCHES = '''class Batches(keras.utils.PyDataset):
-    """The training rows in the run's order: epoch e (from 0) goes through default_rng([SEED, e]).permutation(rows)."""
-
-    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
-        super().__init__()
-        self.x, self.y = x, y
-        self.size = BATCH_SIZE or len(x)
-        self.steps = -(-len(x) // self.size)  # the last batch may be smaller
-        self.shuffle(0)
-
-    def shuffle(self, epoch: int) -> None:
-        self.order = np.random.default_rng([SEED, epoch]).permutation(len(self.x))
-
-    def __len__(self) -> int:
-        return self.steps
-
-    def __getitem__(self, index: int) -> tuple:
-        rows = self.order[index * self.size : (index + 1) * self.size]
-        return self.x[rows], self.y[rows]'''
-
-RATES = '''class Rates(keras.optimizers.schedules.LearningRateSchedule):
-    """The learning rate of every step, looked up in an array."""
-
-    def __init__(self, rates: np.ndarray) -> None:
-        self.rates = tf.constant(rates, "float32")
-
-    def __call__(self, step: Any) -> Any:
-        return tf.gather(self.rates, tf.cast(step, "int32"))'''
-
-MAIN = '''def main() -> None:
-    options = argparse.ArgumentParser(description="Trains the model again.")
-    options.add_argument("--out", metavar="FILE", help="write the history here, as JSON")
-    options.add_argument("--save", metavar="FILE", help="save the trained model here (.keras)")
-    arguments = options.parse_args()
-    model, history = train()
-    if arguments.out:
-        with open(arguments.out, "w", encoding="utf-8") as file:
-            json.dump(history, file)
-    if arguments.save:
-        model.save(arguments.save)
-
-
-if __name__ == "__main__":
-    main()'''

@@ -14,5 +14,11 @@ def write(bundle: Bundle) -> bytes:
 
 
 EXPORT = Export(
-    "experiment", "Experiment", "All settings of the run, to start it again from a file.", ".experiment.json", "application/json", write, order=6
+    "experiment",
+    "Experiment",
+    "All settings of the run, to start it again from a file.",
+    ".experiment.json",
+    "application/json",
+    write,
+    order=6,
 )

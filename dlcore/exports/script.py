@@ -19,5 +19,11 @@ def write(bundle: Bundle) -> bytes:
 
 
 EXPORT = Export(
-    "script", "Python script", "One file of plain Keras that trains the same model to the same numbers.", ".py", "text/x-python", write, order=3
+    "script",
+    "Python script",
+    "One file of plain Keras that trains the same model to the same numbers.",
+    ".py",
+    "text/x-python",
+    write,
+    order=3,
 )

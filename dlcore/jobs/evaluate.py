@@ -19,8 +19,8 @@ def perform(
 ) -> tuple[dict[str, Any], bytes | None]:
     """inputs: "experiment", and "part" ("test", the default, "val" or "train"); files: "checkpoint".
 
-    The result has "part", "rows", "metrics" (flat: loss, accuracy, …), "class_names" and "confusion" (counts, true class by row, given class
-    by column; None for a regression). The artefact is an .npz of "y" (rows,) or (rows, outputs) and "outputs" (rows, outputs).
+    The result has "part", "rows", "metrics" (flat: loss, accuracy, …), "class_names" and "confusion" (counts, true class by row,
+    given class by column; None for a regression). The artefact is an .npz of "y" (rows,) or (rows, outputs) and "outputs" (rows, outputs).
     """
     from dlcore.engine.data import prepare
 
@@ -56,7 +56,7 @@ def _classes(experiment: Experiment, y: np.ndarray, outputs: np.ndarray) -> dict
 
 def _npz(**arrays: np.ndarray) -> bytes:
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
     return buffer.getvalue()
 
 

@@ -18,8 +18,8 @@ MOST_ROWS = 10_000
 def perform(
     inputs: Mapping[str, Any], files: Mapping[str, bytes], progress: Callable[[float], None]
 ) -> tuple[dict[str, Any], bytes | None]:
-    """inputs: "experiment" and either "x" (rows, *shape.input), raw as the data set gives them, or "rows" (row numbers of the set "part", the
-    test set by default); files: "checkpoint".
+    """inputs: "experiment" and either "x" (rows, *shape.input), raw as the data set gives them, or "rows" (row numbers of the set
+    "part", the test set by default); files: "checkpoint".
 
     The result has "outputs" (rows, outputs), and for classes "classes" (the numbers) and "names".
     """

@@ -51,7 +51,11 @@ def trained(*, end: str = "done", **body: Any) -> str:
     run = service.start(Experiment().with_(epochs=2))
     begin(run)
     metrics = {"loss": 0.25, "val_accuracy": 0.75}
-    last = {"done": {"metrics": metrics}, "stopped": {"step": 80, "epoch": 2}, "failed": {"cause": "The loss became NaN.", "hint": "Lower it."}}
+    last = {
+        "done": {"metrics": metrics},
+        "stopped": {"step": 80, "epoch": 2},
+        "failed": {"cause": "The loss became NaN.", "hint": "Lower it."},
+    }
     service.open_store().append([epochs(run, 1, 1, (0.5, 0.5), (0.25, 0.75)), worker_event(run, 2, end, last[end] | body)])
     return run
 

@@ -70,8 +70,6 @@ def test_every_data_set_has_a_script_without_the_lab(dataset: str) -> None:
 @pytest.mark.parametrize("room, key", [("optimizers", "optimizer"), ("schedules", "schedule"), ("initializers", "initializer")])
 def test_every_choice_has_a_script_whose_names_are_all_known(room: str, key: str) -> None:
     for name in registry.members(room):
-        if room == "optimizers" and registry.find(room, name).closure:
-            continue
         assert not unknown_names(text(bundle(**{key: name}))), name
 
 
@@ -87,7 +85,9 @@ def unknown_names(source: str) -> set[str]:
     tree = ast.parse(source)
     nodes = list(ast.walk(tree))
     known = set(dir(builtins)) | {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    known |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))} | {node.arg for node in nodes if isinstance(node, ast.arg)}
+    known |= {node.name for node in nodes if isinstance(node, (ast.FunctionDef, ast.ClassDef))} | {
+        node.arg for node in nodes if isinstance(node, ast.arg)
+    }
     for node in nodes:
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             known |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}

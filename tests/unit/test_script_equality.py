@@ -26,6 +26,8 @@ CASES: dict[str, dict[str, str]] = {
     "mlp": {"epochs": "3", "layers": "32,16", "dropout": "0.2", "batch_norm": "true", "schedule": "one_cycle", "optimizer": "nadam"},
     "cnn": {"model": "cnn", "epochs": "2", "filters": "8,8", "examples": "600"},
     "rnn": {"model": "rnn", "dataset": "sines", "rows": "300", "steps": "12", "cell": "lstm", "units": "8", "epochs": "2", "loss": "huber"},
+    "regression": {"dataset": "diabetes", "epochs": "3", "metrics": "mae,rmse,r2"},
+    "lbfgs": {"optimizer": "lbfgs", "epochs": "3", "layers": "16", "dropout": "0.1", "examples": "400"},
     "stopped": {
         "dataset": "moons", "rows": "300", "epochs": "40", "patience": "2", "restore_best": "true", "learning_rate": "0.03",
         "stop_on": "val_accuracy", "metrics": "accuracy,auc",

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from benchmarks import engine
 from benchmarks.conductor import Conductor, Measured, Process
 from benchmarks.families import FAMILIES

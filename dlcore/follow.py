@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 
 from dlcore.errors import Unavailable
-from dlcore.run import MOVES, Event
+from dlcore.run import Event
 from dlcore.store import Job, Store
 
 LOOK_SECONDS = 2.0
@@ -16,13 +16,10 @@ Wake = Callable[[], object]
 def events(store: Store, run: str, after: int, poll: float, wake: Wake) -> Iterator[tuple[int, Event]]:
     """(log id, event) from `after` on, until the event that finished the run. wake: called now and then while the run is active."""
     for _ in _changes(store, poll, wake, lambda: store.run(run).state.is_active):
-        found = store.events(run, after=after)
-        for number, event in found:
+        for number, event in store.events(run, after=after):
             after = number
             yield number, event
-        # The state is read only where it can have changed; a run that had ended before `after` ends here at once.
-        quiet = not found or found[-1][1].kind in MOVES or found[-1][1].kind in ("named", "trashed")
-        if quiet and store.run(run).state.is_finished and not store.events(run, after=after):
+        if store.run(run).state.is_finished and not store.events(run, after=after):
             return
 
 

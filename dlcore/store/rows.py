@@ -16,7 +16,8 @@ COLUMNS = tuple(own.name for own in fields(Run))
 _JSON = ("tags", "environment", "metrics")
 _FLAGS = ("exact", "trashed")
 _SAVE = f"INSERT OR REPLACE INTO run VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
-_SELECT = f"SELECT {', '.join(COLUMNS)} FROM run"
+_READ = f"{', '.join(COLUMNS)}, json_valid(experiment) AS whole"
+_SELECT = f"SELECT {_READ} FROM run"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -27,7 +28,7 @@ def save(db: sqlite3.Connection, run: Run, queued: int, events: int) -> None:
 
 def load(db: sqlite3.Connection, run: str) -> tuple[Run, int, int]:
     """The run, `queued` and `events`; `NotFound` or `Damaged`."""
-    row = db.execute(f"SELECT {', '.join(COLUMNS)}, queued, events FROM run WHERE id = ?", (run,)).fetchone()
+    row = db.execute(f"SELECT {_READ}, queued, events FROM run WHERE id = ?", (run,)).fetchone()
     if row is None:
         raise NotFound(f"There is no run called {run!r}.", "List the runs to see which there are.")
     return _read(row), row["queued"], row["events"]
@@ -105,8 +106,9 @@ def _read(row: sqlite3.Row | str) -> Run:
     if isinstance(row, str):
         raise Damaged(f"The record of run {row} cannot be read: its part of the database is torn.")
     try:
+        if not row["whole"]:
+            raise ValueError("its experiment is broken")
         values = {name: row[name] for name in COLUMNS}
-        json.loads(values["experiment"])
         values |= {name: json.loads(values[name]) for name in _JSON} | {name: bool(values[name]) for name in _FLAGS}
         return Run(**values | {"state": State(values["state"]), "tags": tuple(values["tags"])})
     except (ValueError, TypeError) as error:

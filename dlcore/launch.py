@@ -87,7 +87,7 @@ def stop(home: Path, timeout: float = 20.0) -> bool:
     """Ends the trainer that holds the lock, politely, then by force; False when none ran. Runs go on when one is started again."""
     if not is_running(home):
         return False
-    pid = _holder(home)
+    pid = holder(home)
     _signal(pid, signal.SIGTERM)
     if not _gone(home, timeout):
         _signal(pid, signal.SIGKILL)
@@ -119,11 +119,16 @@ def _bury() -> None:
     _children[:] = [child for child in _children if child.poll() is None]
 
 
-def _holder(home: Path) -> int:
-    try:
-        return int((home / "trainer.lock").read_text())
-    except ValueError:
-        raise Unavailable("The trainer is just starting.", "Try again in a moment.") from None
+def holder(home: Path) -> int:
+    """The process id of the trainer that holds the lock; waits the moment until a new one has written it."""
+    until = time.monotonic() + 1.0
+    while True:
+        try:
+            return int((home / "trainer.lock").read_text())
+        except ValueError:
+            if time.monotonic() > until:
+                raise Unavailable("The trainer is just starting.", "Try again in a moment.") from None
+            time.sleep(0.02)
 
 
 def _signal(pid: int, number: int) -> None:

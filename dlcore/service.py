@@ -249,9 +249,15 @@ def export_name(run: str, format: str, *, store: Store | None = None) -> str:
 
 # The trainer.
 def trainer_status(*, store: Store | None = None) -> dict[str, Any]:
-    """{"running": True, "pid", "started", "heartbeat", "workers"} as the trainer reported last; empty when none runs."""
+    """{"running": True, "pid", "started", "heartbeat", "workers"} as the trainer reported last; empty when none runs.
+
+    One that has not reported yet has no "started" and no workers; what a former one reported does not count.
+    """
     place = store or open_store()
-    return {"running": True, "workers": [], **(place.trainer() or {})} if launch.is_running(place.home) else {}
+    if not launch.is_running(place.home):
+        return {}
+    pid, report = launch.holder(place.home), place.trainer() or {}
+    return {"running": True, "pid": pid, "workers": [], **(report if report.get("pid") == pid else {})}
 
 
 def start_trainer(*, store: Store | None = None) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import time
 from typing import Any
 
 from dlcore import service
@@ -12,7 +13,7 @@ from dlcore.cli import output
 def add(commands: Any) -> None:
     group = commands.add_parser(
         "trainer", help="the daemon that trains: start, status, stop",
-        description="The daemon that trains. It starts by itself with the first run, outlives the terminal, and leaves when it has been idle.",
+        description="The daemon that trains. It starts with the first run, outlives the terminal, and leaves when it has been idle.",
     )  # fmt: skip
     verbs = group.add_subparsers(title="commands", metavar="start|status|stop", required=True)
     for name, perform, words in (
@@ -36,7 +37,7 @@ def status(arguments: argparse.Namespace) -> None:
     if arguments.json:
         output.say(report)
     elif report["running"]:
-        print(f"The trainer runs as process {report['pid']} since {output.moment(report['started'])}.")
+        print(f"The trainer runs as process {report['pid']}, since {output.moment(report.get('started', time.time()))}.")
         rows = [(w.get("name"), w.get("class"), w["state"], w.get("run") or "", str(w["pid"])) for w in report["workers"]]
         output.table(("worker", "class", "state", "run", "pid"), rows)
     else:

@@ -7,11 +7,14 @@ import logging
 import os
 import signal
 import sys
+import threading
 
 from dlcore.errors import LabError, Unavailable
 from dlcore.launch import hold_lock
 from dlcore.store import Store
 from dlcore.trainer.settings import Settings, read_settings
+
+LAST_RESORT = 15.0  # seconds
 
 
 def main() -> int:
@@ -55,7 +58,11 @@ async def _train(store: Store, settings: Settings) -> bool:
         await daemon.run()
         return daemon.leave.is_set()
     finally:
+        last_resort = threading.Timer(LAST_RESORT, os._exit, (1,))
+        last_resort.daemon = True
+        last_resort.start()  # who is told to leave must be gone, whatever a connection is still waiting for
         await cluster.close()
+        last_resort.cancel()
 
 
 if __name__ == "__main__":

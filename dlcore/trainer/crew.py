@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,6 +57,16 @@ class Worker:
         return {**known, "cause": self.cause} if self.cause else known
 
 
+async def end_tasks(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel them until they end: under dask and `wait_for` of Python 3.11 a cancellation can get lost."""
+    left = set(tasks)
+    for _ in range(10):
+        for task in left:
+            task.cancel()
+        if left:
+            _, left = await asyncio.wait(left, timeout=0.3)
+
+
 class Crew:
     """All workers by address. `keep` runs as long as the trainer does."""
 
@@ -67,9 +78,10 @@ class Crew:
         self._tasks: set[asyncio.Task[None]] = set()
         self._again_at: dict[str, float] = {}
         self._trouble = 0
+        self._leaving = False
 
     async def keep(self) -> None:
-        while True:
+        while not self._leaving:
             try:
                 self._compare(await self.cluster.found())
             except GONE as error:
@@ -118,9 +130,8 @@ class Crew:
         return [worker.status() for worker in self.workers.values() if worker.pid]
 
     async def close(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._leaving = True
+        await end_tasks(self._tasks)
 
     def _compare(self, found: list[Found]) -> None:
         there = {one.address: one for one in found}

@@ -14,7 +14,7 @@ from dlcore.run import Event, Run, State
 from dlcore.store import Job, Store
 from dlcore.trainer.attempt import Attempt
 from dlcore.trainer.commands import Commands
-from dlcore.trainer.crew import Crew, Worker
+from dlcore.trainer.crew import Crew, Worker, end_tasks
 from dlcore.trainer.job import JobAttempt
 from dlcore.trainer.ledger import Ledger
 from dlcore.trainer.queue import Turns
@@ -61,11 +61,10 @@ class Daemon:
                 await asyncio.sleep(REPORT)
             await asyncio.sleep(LOOK)
         await self._say_farewell()
-        keeping.cancel()
-        for error in await asyncio.gather(keeping, return_exceptions=True):
-            if isinstance(error, Exception):
-                log.error("The crew could not be kept: %r", error)
         await self.crew.close()
+        await end_tasks([keeping])
+        if keeping.done() and not keeping.cancelled() and (broken := keeping.exception()):
+            log.error("The crew could not be kept: %r", broken)
 
     def append(self, run: Run, kind: str, **body: Any) -> None:
         """Add a fact that is the trainer's own."""
@@ -182,10 +181,7 @@ class Daemon:
         if left:
             await asyncio.wait(left, timeout=FAREWELL)
         under_way: list[Attempt | JobAttempt] = [*self.attempts.values(), *self.jobs.values()]
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end_tasks(list(self._tasks.values()))
         for attempt in under_way:
             try:
                 attempt.abandon()

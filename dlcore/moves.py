@@ -91,7 +91,21 @@ def _live(setup: Experiment, field: str, value: Any) -> tuple[str, Any]:
     if not own.live:
         live = ", ".join(name for name, other, _ in setup.fields() if other.live)
         raise Invalid(f"{full} cannot be changed while a run trains.", f"These can: {live}. For others, branch or start a new run.")
-    return full, own.parse(value) if isinstance(value, str) else own.check(value)
+    checked = own.parse(value) if isinstance(value, str) else own.check(value)
+    before = dict((name, old) for name, _, old in setup.fields())[full]
+    if own.kind == "float" and _switches_on(before, checked):
+        raise Refused(
+            f"{full} cannot be switched on while a run trains: it was 0 when the run began, so the net was made without it.",
+            "Branch the run with the new value.",
+        )
+    return full, checked
+
+
+def _switches_on(before: Any, after: Any) -> bool:
+    """Whether a number that was 0 for some layer becomes another: the compiled net has no place for it."""
+    many = max(len(value) if isinstance(value, tuple) else 1 for value in (before, after))
+    was, becomes = (value if isinstance(value, tuple) else (value,) * many for value in (before, after))
+    return any(new and not old for old, new in zip(was, becomes, strict=False))
 
 
 def _check(run: Run, state: State, word: str) -> None:

@@ -106,7 +106,7 @@ def test_a_move_that_the_trainer_was_faster_with_becomes_a_command(store: Store,
 
 
 def test_a_live_setting_is_changed_by_command_while_it_trains(store: Store) -> None:
-    run = going(store)
+    run = going(store, dropout=0.5)
     service.change(run, "learning_rate", 0.5, store=store)
     service.change(run, "dropout", "0.25", store=store)
     bodies = [dict(own.body) for own in store.take_commands()]
@@ -352,3 +352,10 @@ def test_every_refusal_is_a_sentence_with_a_next_step(store: Store, verb: object
     with pytest.raises(LabError) as refused:
         verb(run, store=store)  # type: ignore[operator]
     assert str(refused.value).endswith(".") and refused.value.hint.endswith(".")
+
+
+def test_what_a_net_was_made_without_cannot_be_switched_on(store: Store) -> None:
+    run = new(store)
+    with pytest.raises(Refused, match="model.dropout cannot be switched on"):
+        service.change(run, "dropout", 0.5, store=store)
+    service.change(run, "patience", 3, store=store)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dlcore.errors import Invalid, Refused
-from dlcore.experiment import FIELDS, Experiment
+from dlcore.experiment import Experiment
+from dlcore.procedure import FIELDS
 from dlcore.run import Run
 from dlcore.store import Artefact, Store
 

@@ -15,27 +15,11 @@ from typing import Any
 from dlcore import metrics, registry
 from dlcore.errors import Invalid
 from dlcore.fields import Field, Value, check_settings
+from dlcore.procedure import FIELDS
 from dlcore.specs import Dataset, Head, Loss, Model, Optimizer, Schedule, Shape
 
 VERSION = 1
 PARTS = {"dataset": "datasets", "model": "models", "optimizer": "optimizers", "schedule": "schedules", "loss": "losses"}
-MONITORED = ("val_loss", "loss", "val_accuracy", "accuracy", "val_mae", "mae")
-
-FIELDS: tuple[Field, ...] = (
-    Field("examples", "int", 0, "Rows used", "How many rows to use, drawn by the seed; 0 uses all.", 0, 10_000_000, unit="rows", advanced=True),
-    Field("validation", "float", 0.2, "Validation share", "Share of the rows kept from training to choose settings by.", 0.0, 0.9, 0.05, advanced=True),
-    Field("test", "float", 0.1, "Test share", "Share kept aside for the last check, where no test set comes with the data.", 0.0, 0.9, 0.05, advanced=True),
-    Field("label_noise", "float", 0.0, "Wrong labels", "Share of training labels replaced by a random other class (or blurred targets).", 0.0, 1.0, 0.05, advanced=True),
-    Field("batch_size", "int", 32, "Batch size", "Examples per weight update; 0 uses all training rows at once.", 0, 65_536, log=True, unit="examples"),
-    Field("epochs", "int", 20, "Epochs", "How often training goes through all training rows.", 1, 100_000, log=True, unit="epochs"),
-    Field("patience", "int", 0, "Patience", "Early stopping: epochs without improvement before training stops; 0 never stops early.", 0, 10_000, unit="epochs", live=True, advanced=True),
-    Field("min_delta", "float", 0.0, "Least improvement", "Early stopping: a smaller improvement counts as none.", 0.0, 1000.0, advanced=True),
-    Field("stop_on", "choice", "val_loss", "Watched metric", "The metric that early stopping and the best weights go by.", choices=MONITORED, advanced=True),
-    Field("restore_best", "bool", False, "Restore best weights", "End with the weights of the best epoch, not of the last.", advanced=True),
-    Field("metrics", "choice", (), "Metrics", "What to record beside the loss; empty records what suits the task.", choices=tuple(metrics.METRICS), many=True, advanced=True),
-    Field("monitors", "choice", ("gradients", "updates", "activations"), "Monitors", "What to watch inside the net while it trains.", choices=tuple(registry.members("monitors")), many=True, advanced=True),
-    Field("seed", "int", 0, "Seed", "The same seed gives the same split, weights, order of batches and hence the same run.", 0, 2**31 - 1, advanced=True),
-)
 
 
 @dataclass(frozen=True)
@@ -203,7 +187,8 @@ class Experiment:
         for key in body:
             if key not in known:
                 raise Invalid(f"An experiment has no field called {key!r}.", f"It has: {', '.join(known)}.")
-        return Experiment(**{key: _part(key, value) if key in PARTS else _tupled(value) for key, value in body.items()})
+        given: dict[str, Any] = {key: _part(key, value) if key in PARTS else _tupled(value) for key, value in body.items()}
+        return Experiment(**given)
 
     def _changed(self, changes: Mapping[str, Any], parse: bool) -> Experiment:
         parts = {part: getattr(self, part) for part in PARTS}
@@ -218,7 +203,7 @@ class Experiment:
         for key, value in changes.items():
             if key in PARTS:
                 continue
-            full, setting = draft.find_field(key)
+            full, setting = draft.find_field(key)  # type: ignore[misc]  # it needs `fields` only
             checked = setting.parse(value) if parse else setting.check(value)
             part, _, name = full.rpartition(".")
             if part:
@@ -248,9 +233,12 @@ class Experiment:
                 raise Invalid(f"metrics = {name!r} does not fit {_task(shape.task)}: it must be among {', '.join(fits)}.")
         if self.stop_on.removeprefix("val_") not in ("loss", *self.recorded_metrics):
             recorded = ", ".join(("loss", *self.recorded_metrics))
-            raise Invalid(f"stop_on = {self.stop_on!r} is not recorded by this experiment: it must be one of {recorded}, with or without val_.")
+            raise Invalid(
+                f"stop_on = {self.stop_on!r} is not recorded by this experiment: it must be one of {recorded}, with or without val_."
+            )
         if self.validation + self.test >= 1:
-            raise Invalid(f"validation = {self.validation:g} and test = {self.test:g} leave nothing to train on: together they must be below 1.")
+            shares = f"validation = {self.validation:g} and test = {self.test:g}"
+            raise Invalid(f"{shares} leave nothing to train on: together they must be below 1.")
 
 
 class _Draft:

@@ -17,7 +17,7 @@ HEAVY = ("keras", "tensorflow", "keras_tuner", "torch")
 BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re.IGNORECASE)
 
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
-VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "run", "counts", "forecast"}
+VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast"}
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts"}
 MAY_IMPORT: dict[str, set[str]] = {

@@ -35,6 +35,7 @@ class Database:
         self._watcher: tuple[tuple[int, int], sqlite3.Connection] | None = None
         self._generation = 0
         self._opened = False
+        self.suspect = False  # whether SQLite has complained of a torn page
         self.writable = True
         with self.read():
             pass
@@ -155,7 +156,7 @@ class Database:
         try:
             schema.refuse_newer(schema.version(db))
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if not recovery.is_cut(self.path) or not self.writable:
+            if not self.writable or not (recovery.is_cut(self.path) or (self.suspect and not recovery.is_whole(db))):
                 return
         except sqlite3.DatabaseError as error:
             if not is_torn(error) or not self.writable:
@@ -163,6 +164,7 @@ class Database:
         finally:
             db.close()
         recovery.recover(self.path, self._clock())
+        self.suspect = False
 
     def _configured(self, db: sqlite3.Connection) -> sqlite3.Connection:
         db.row_factory = sqlite3.Row
@@ -181,8 +183,9 @@ class Database:
     def _sentence(self, error: sqlite3.DatabaseError) -> Unavailable | Damaged | sqlite3.DatabaseError:
         text, folder = str(error), self.path.parent
         if is_torn(error):
-            self._opened = False  # the next use examines it again, and recovers what it can
-            return Damaged(f"The database {self.path} is damaged: {text}.", "Try again: what can be read is then recovered.")
+            self._opened, self.suspect = False, True  # the next use examines it again, and recovers what it can
+            self._pool.clear()
+            return Damaged(f"The database {self.path} is damaged: {text}.", "What can be read is recovered at the next use.")
         if "full" in text or "disk I/O error" in text:
             return Unavailable(f"The disk that holds {folder} is full or refuses to write ({text}).", "Free some space; nothing was lost.")
         if "readonly" in text or "unable to open" in text:

@@ -50,6 +50,11 @@ def recover(path: Path, now: float) -> Path:
     return aside
 
 
+def is_whole(db: sqlite3.Connection) -> bool:
+    """Whether SQLite finds all pages in order; reads all of the database."""
+    return db.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+
+
 def is_cut(path: Path) -> bool:
     """Whether the file ends within a page. SQLite would read such a page as ending in zeros, and not complain."""
     with path.open("rb") as file:

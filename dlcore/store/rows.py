@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
@@ -46,17 +46,19 @@ def find(
             where.append(condition)
             values.append(value)
     order = f"WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?"
-    return [_try(row) for row in _all(db, order, (*values, limit))]
+    return [_try(row) for row in db.execute(f"{_SELECT} {order}", (*values, limit))]
 
 
 def active(db: sqlite3.Connection) -> list[Run | Quarantined]:
     """Queued and running ones, in the order in which they were queued."""
     order = "WHERE state IN ('queued', 'running') AND trashed = 0 ORDER BY queued"
-    return [_try(row) for row in _all(db, order, ())]
+    return [_try(row) for row in db.execute(f"{_SELECT} {order}")]
 
 
 def one(db: sqlite3.Connection, run: str) -> Run | Quarantined:
-    return _try(_one(db, run))
+    """The run, or why its row cannot be read."""
+    row = db.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone()
+    return _try(row) if row is not None else Quarantined(run, f"The record of run {run} is lost.")
 
 
 def new_id(db: sqlite3.Connection, now: float) -> str:
@@ -79,32 +81,14 @@ def _number(run: str) -> int:
     return number
 
 
-def _all(db: sqlite3.Connection, order: str, values: Sequence[Any]) -> Iterable[sqlite3.Row | str]:
-    """The rows; where a page of the table is torn, the rows that can be read and the ids of the others."""
-    try:
-        return db.execute(f"{_SELECT} {order}", values).fetchall()
-    except sqlite3.DatabaseError:
-        ids = [row[0] for row in db.execute(f"SELECT id FROM run {order}", values)]
-        return [_one(db, run) for run in ids]
-
-
-def _one(db: sqlite3.Connection, run: str) -> sqlite3.Row | str:
-    try:
-        return db.execute(f"{_SELECT} WHERE id = ?", (run,)).fetchone() or run
-    except sqlite3.DatabaseError:
-        return run
-
-
-def _try(row: sqlite3.Row | str) -> Run | Quarantined:
+def _try(row: sqlite3.Row) -> Run | Quarantined:
     try:
         return _read(row)
     except Damaged as error:
-        return Quarantined(row if isinstance(row, str) else row["id"], str(error))
+        return Quarantined(row["id"], str(error))
 
 
-def _read(row: sqlite3.Row | str) -> Run:
-    if isinstance(row, str):
-        raise Damaged(f"The record of run {row} cannot be read: its part of the database is torn.")
+def _read(row: sqlite3.Row) -> Run:
     try:
         if not row["whole"]:
             raise ValueError("its experiment is broken")

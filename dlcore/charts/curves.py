@@ -14,6 +14,7 @@ from dlcore.charts.thin import thin
 EPOCH_POINTS = 1000
 STEP_POINTS = 600
 FEW_EPOCHS = 50
+LARGE = 1e5
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class RunCurves:
 def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, log: bool = False) -> dict[str, Any]:
     """An ECharts option for the metric `name` and its "val_" twin; the losses of single steps lie faintly behind.
 
-    Only the data change while a run trains, and now and then the axis doubles: the rest depends on the choice of runs alone. `ink`: colour of text.
+    While a run trains only the data change, and now and then the axis doubles: the rest depends on the choice of runs alone.
+    ink: colour of text and marks. log: a logarithmic axis for the values.
     """
     datasets: list[dict[str, Any]] = []
     series: list[dict[str, Any]] = []
@@ -49,10 +51,11 @@ def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, l
         datasets.append({"source": _epochs(run, name)})
     if runs and runs[0].marks:
         series[-1]["markLine"] = _marks(runs[0], ink)
+    largest = max((float(np.nanmax(np.abs(frame["source"].iloc[:, 1:]), initial=0)) for frame in datasets), default=0.0)
     return {
         "animation": False,
         # Room for six digits: were it fitted to the labels, the picture would jump sideways as they change.
-        "grid": {"left": 52, "right": 24, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
+        "grid": {"left": 52 if largest < LARGE else 96, "right": 24, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
         "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
         "xAxis": _axis("epoch", ink) | {"type": "value", "min": 0, "max": extent(runs), "minInterval": 1},
         "yAxis": _axis(title, ink) | {"type": "log" if log else "value", "scale": True, "nameLocation": "end", "nameGap": 12},

@@ -30,13 +30,13 @@ def _dead(probes: Curves) -> str:
     layer, share = _largest(probes, "dead_units/")
     if share < DEAD_SHARE:
         return ""
-    return f"{share:.0%} of the units of {layer} put out 0 for all examples and no longer learn: try a smaller learning rate or leaky ReLU."
+    return f"{100 * share:.0f} % of the units of {layer} put out 0 for all examples and no longer learn: try a smaller learning rate or leaky ReLU."
 
 
 def _steps(probes: Curves) -> str:
     layer, ratio = _largest(probes, "update_ratio/")
     if ratio >= LARGE_UPDATE:
-        size = f"{ratio:.0%} of their size, where about 0.1 % is usual"
+        size = f"{100 * ratio:.0f} % of their size, where about 0.1 % is usual"
         return f"One step moves the weights of {layer} by {size}: the learning rate may be too large."
     if layer and ratio <= TINY_UPDATE:
         return "The weights hardly move any more: the net has learnt what it can at this learning rate, or the rate is too small."
@@ -52,7 +52,7 @@ def _overfitting(epochs: Curves) -> str:
     if waited < PATIENCE_EPOCHS or validation[-1] < RISEN * validation[best] or training[-1] > training[best]:
         return ""
     rise = validation[-1] / validation[best] - 1
-    return f"Validation loss was lowest in epoch {best + 1:,} and is {rise:.0%} higher now, while training loss fell: the net overfits."
+    return f"Validation loss was lowest in epoch {best + 1:,} and is {100 * rise:.0f} % higher now, while training loss fell: the net overfits."
 
 
 def _well(probes: Curves) -> str:

@@ -24,6 +24,7 @@ TICK_SECONDS = 0.5
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
 PANEL_HEIGHT = 350
+HEALTH_HEIGHT = 48
 INK = {False: "#4A5563", True: "#B4BFCB"}
 
 
@@ -57,8 +58,8 @@ def _draw(ids: tuple[str, ...], states: tuple[State, ...]) -> None:
     _state(run, found)
     _charts(runs, experiments)
     _numbers(run, found)
-    # A blank keeps the sentence's place.
-    st.caption(health(epochs, READER.read(run, "probe")) or "\u00a0")
+    with st.container(height=HEALTH_HEIGHT, border=False, key="health"):
+        st.caption(health(epochs, READER.read(run, "probe")))
     if tuple(run.state for run in runs) != states:
         # The verbs, the downloads and the pace of ticking depend on the state: draw the whole page anew.
         st.rerun()

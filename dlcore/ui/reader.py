@@ -48,7 +48,8 @@ class CurveReader:
 def _grown(run: str, kind: Kind, known: Curves) -> Curves:
     have = min((len(curve) for curve in known.values()), default=0)
     news = service.curves(run, kind, first=have)
-    return {name: np.concatenate([known[name][:have], curve]) if name in known else curve for name, curve in news.items()} or known
+    # Where there is nothing new, the news may not even name the curve.
+    return known | {name: np.concatenate([known[name][:have], curve]) if name in known else curve for name, curve in news.items()}
 
 
 READER = CurveReader()

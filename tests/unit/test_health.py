@@ -16,7 +16,7 @@ def test_nothing_is_said_before_anything_was_measured() -> None:
 
 
 def test_dead_units_are_named_by_layer() -> None:
-    assert health({}, _curves(dead_units__dense=0.1, dead_units__dense_1=0.6)).startswith("60% of the units of dense_1")
+    assert health({}, _curves(dead_units__dense=0.1, dead_units__dense_1=0.6)).startswith("60 % of the units of dense_1")
 
 
 def test_large_and_tiny_steps_are_noticed() -> None:
@@ -26,7 +26,7 @@ def test_large_and_tiny_steps_are_noticed() -> None:
 
 def test_overfitting_names_the_best_epoch() -> None:
     epochs = {"loss": np.linspace(1, 0.1, 10), "val_loss": np.array([1, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 1])}
-    assert health(epochs, {}) == "Validation loss was lowest in epoch 2 and is 100% higher now, while training loss fell: the net overfits."
+    assert health(epochs, {}) == "Validation loss was lowest in epoch 2 and is 100 % higher now, while training loss fell: the net overfits."
 
 
 def test_falling_losses_are_no_overfitting() -> None:

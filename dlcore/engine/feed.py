@@ -48,7 +48,8 @@ class Feed:
         if first >= self.steps:
             return
         if self._held:
-            yield Slab(*self._held, tf.constant(order.astype(np.int32)), 0, self.steps)
+            x, y = self._held
+            yield Slab(x, y, tf.constant(order.astype(np.int32)), 0, self.steps)
             return
         inner = tf.range(self.slab_rows, dtype=tf.int32)
         for start, x, y in self._stream(order, first):
@@ -80,7 +81,7 @@ class Feed:
         x, y = self._train
 
         def gather(start: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-            index = order[start * self.batch : min((start + self.slab_steps), self.steps) * self.batch]
+            index = order[int(start) * self.batch : min(int(start) + self.slab_steps, self.steps) * self.batch]
             index = np.resize(index, self.slab_rows)  # The last slab is filled up: one static shape, one program.
             return x[index], y[index]
 

@@ -14,7 +14,7 @@ from dlcore.run import Event
 TERMINAL = ("done", "stopped", "paused", "failed", "result")
 
 
-class Abandoned(Exception):  # noqa: N818 - not an error: the trainer has given the attempt to somebody else
+class Abandoned(Exception):  # not an error: the trainer has given the attempt to somebody else
     """Nobody has asked for longer than the lease."""
 
 

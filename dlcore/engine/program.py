@@ -118,7 +118,8 @@ class Program:
             self._test(x, y)
             return
         for start in tf.range(rows // EVALUATION_BATCH):
-            self._test(*(tf.slice(t, [start * EVALUATION_BATCH, *[0] * (len(t.shape) - 1)], [EVALUATION_BATCH, *t.shape[1:]]) for t in (x, y)))
+            first = start * EVALUATION_BATCH
+            self._test(*(tf.slice(t, [first, *[0] * (len(t.shape) - 1)], [EVALUATION_BATCH, *t.shape[1:]]) for t in (x, y)))
         if rest := rows % EVALUATION_BATCH:
             self._test(x[rows - rest :], y[rows - rest :])
 
@@ -132,7 +133,8 @@ class Program:
     def _make_metrics(self, experiment: Experiment) -> None:
         """Keras makes metric variables at the first batch; here it must happen outside the compiled loop."""
         shape = experiment.shape
-        target = keras.KerasTensor((2,) if shape.task == "classes" else (2, shape.outputs), dtype="int64" if shape.task == "classes" else "float32")
+        targets = ((2,), "int64") if shape.task == "classes" else ((2, shape.outputs), "float32")
+        target = keras.KerasTensor(targets[0], dtype=targets[1])
         predicted = keras.KerasTensor((2, shape.outputs))
         self.model._compile_metrics.build(target, predicted)
         self.model._compile_loss.build(target, predicted)

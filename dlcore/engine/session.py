@@ -35,7 +35,7 @@ class Desk(Protocol):
     def is_filing(self) -> bool: ...
 
 
-class Ended(Exception):  # noqa: N818 - not an error: leaves the loops
+class Ended(Exception):  # not an error: leaves the loops
     """A stop or pause was ordered."""
 
     def __init__(self, kind: str) -> None:

@@ -91,12 +91,9 @@ def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
     """Heartbeat, lease, orders, acknowledgement and news in one call; runs on the event loop, hence never waits."""
     desk = _desks.get(request["key"])
     known = desk is not None and desk.attempt == request["attempt"]
-    if desk is None or not known:
-        events, files, ended = [], {}, False
-    else:
-        events, files, ended = desk.exchange(request["acknowledged"], request["orders"])
-        if ended:
-            _desks.pop(request["key"], None)
+    events, files, ended = desk.exchange(request["acknowledged"], request["orders"]) if desk and known else ([], {}, False)
+    if ended:
+        _desks.pop(request["key"], None)
     return {  # no key while the attempt is not open here: the orders were not taken
         "key": request["key"] if known else "", "attempt": request["attempt"], "events": events, "files": files, "ended": ended,
         "rss": psutil.Process().memory_info().rss, "pid": os.getpid(),

@@ -54,7 +54,9 @@ class Desk:
         return self.said[-1][:2]
 
 
-def train(experiment: Experiment, desk: Desk | None = None, saved: bytes | None = None, changes: Sequence[Any] = (), budget: int = 2**40) -> Desk:
+def train(
+    experiment: Experiment, desk: Desk | None = None, saved: bytes | None = None, changes: Sequence[Any] = (), budget: int = 2**40
+) -> Desk:
     from dlcore.engine.changes import Changes
     from dlcore.engine.feed import Feed
     from dlcore.engine.session import Session

@@ -254,6 +254,7 @@ class Session:
         }
 
     def _save(self, role: str, weights: str = "last", metrics: bool = True) -> None:
+        self.teller.flush()  # first: a run that goes on from a checkpoint newer than its log would lack what lies between
         arrays = self.program.state(metrics)
         arrays |= {f"best/{path}": array for path, array in self.best.weights.items()}
         note = self._note() | {"weights": weights}

@@ -51,11 +51,11 @@ def curve_chart(name: str, title: str, runs: Sequence[RunCurves], *, ink: str, l
         datasets.append({"source": _epochs(run, name)})
     if runs and runs[0].marks:
         series[-1]["markLine"] = _marks(runs[0], ink)
-    largest = max((float(np.nanmax(np.abs(frame["source"].iloc[:, 1:]), initial=0)) for frame in datasets), default=0.0)
+    largest = max((frame["source"].iloc[:, 1:].abs().max().max() for frame in datasets), default=0.0)
     return {
         "animation": False,
         # Room for six digits: were it fitted to the labels, the picture would jump sideways as they change.
-        "grid": {"left": 52 if largest < LARGE else 96, "right": 24, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
+        "grid": {"left": 96 if largest >= LARGE else 52, "right": 24, "top": 30, "bottom": 44, "outerBoundsMode": "none"},
         "tooltip": {"trigger": "axis", "confine": True, "valueFormatter": "%.4g"},
         "xAxis": _axis("epoch", ink) | {"type": "value", "min": 0, "max": extent(runs), "minInterval": 1},
         "yAxis": _axis(title, ink) | {"type": "log" if log else "value", "scale": True, "nameLocation": "end", "nameGap": 12},

@@ -30,7 +30,8 @@ def _dead(probes: Curves) -> str:
     layer, share = _largest(probes, "dead_units/")
     if share < DEAD_SHARE:
         return ""
-    return f"{100 * share:.0f} % of the units of {layer} put out 0 for all examples and no longer learn: try a smaller learning rate or leaky ReLU."
+    dead = f"{100 * share:.0f} % of the units of {layer} put out 0 for all examples and no longer learn"
+    return f"{dead}: try a smaller learning rate or leaky ReLU."
 
 
 def _steps(probes: Curves) -> str:
@@ -51,8 +52,8 @@ def _overfitting(epochs: Curves) -> str:
     waited = len(validation) - 1 - best
     if waited < PATIENCE_EPOCHS or validation[-1] < RISEN * validation[best] or training[-1] > training[best]:
         return ""
-    rise = validation[-1] / validation[best] - 1
-    return f"Validation loss was lowest in epoch {best + 1:,} and is {100 * rise:.0f} % higher now, while training loss fell: the net overfits."
+    rise = f"{100 * (validation[-1] / validation[best] - 1):.0f} %"
+    return f"Validation loss was lowest in epoch {best + 1:,} and is {rise} higher now, while training loss fell: the net overfits."
 
 
 def _well(probes: Curves) -> str:

@@ -16,6 +16,14 @@ def summary(experiment: Experiment) -> str:
     return f"{experiment.dataset_spec.title} · {experiment.model_spec.title}"
 
 
+def described(experiment: Experiment) -> str:
+    """The same with the settings that were moved from their default, the first few."""
+    standard = Experiment().with_text({part: getattr(experiment, part).name for part in PARTS})
+    before = {full: value for full, _, value in standard.fields()}
+    moved = [f"{own.label.lower()} {_shown(own, value)}" for full, own, value in experiment.fields() if before[full] != value]
+    return " · ".join([summary(experiment), *moved[:SHOWN]])
+
+
 def labels(runs: Sequence[Run], experiments: Sequence[Experiment]) -> list[str]:
     """One label a run: the title a person gave, else the settings that are not the same in all, else data set and model."""
     settings = [_settings(experiment) for experiment in experiments]

@@ -11,7 +11,7 @@ from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run
 from dlcore.ui import navigation, words
-from dlcore.ui.labels import summary
+from dlcore.ui.labels import described
 from dlcore.ui.progress import main_metric
 
 SHOWN = 8
@@ -35,9 +35,9 @@ def list_runs(limit: int = SHOWN) -> None:
 
 
 def title(run: Run) -> str:
-    """The title a person gave, else data set and model."""
+    """The title a person gave, else what was trained and how."""
     try:
-        return run.title or summary(Experiment.from_json(run.experiment))
+        return run.title or described(Experiment.from_json(run.experiment))
     except LabError:
         return run.title or run.id
 

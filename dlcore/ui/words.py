@@ -33,7 +33,7 @@ def number(value: float | None) -> str:
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e4, " k")):
         if abs(value) >= size:
             scaled = value / (1e3 if unit == " k" else size)
-            return f"{scaled:.3g}{unit}" if scaled < 1000 else f"{scaled:,.0f}{unit}"
+            return f"{scaled:.3g}{unit}" if abs(scaled) < 999.5 else f"{scaled:,.0f}{unit}"
     if abs(value) >= 1000:
         return f"{value:,.0f}"
     if value == int(value):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dlcore.store import Store
-from tests.lab import ROOT, Trainer
+from tests.lab import ROOT, HandStarted, Trainer
 
 
 @pytest.fixture
@@ -27,6 +27,16 @@ def store(lab_home: Path) -> Iterator[Store]:
     opened = Store(lab_home)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def hand_started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HandStarted]:
+    """A scheduler with a wide and a narrow worker that nobody of the lab started; shared, since tests only ever kill its workers."""
+    cluster = HandStarted(tmp_path_factory.mktemp("cluster"))
+    try:
+        yield cluster.start()
+    finally:
+        cluster.end()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from distributed import Security
 
 from dlcore.run import Run
 from dlcore.store import Store
@@ -105,6 +107,50 @@ class Trainer:
         finally:
             for pid in processes_of(self.home):
                 os.kill(pid, signal.SIGKILL)
+
+
+class HandStarted:
+    """A dask scheduler and two workers as another machine would run them: with certificates in files, and nothing of the trainer's."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.processes: list[subprocess.Popen[bytes]] = []
+        security = Security.temporary()
+        self.files = {"ca-file": "tls_ca_file", "cert": "tls_client_cert", "key": "tls_client_key"}
+        for name, field_name in self.files.items():
+            (folder / name).write_text(getattr(security, field_name))
+            (folder / name).chmod(0o600)
+
+    def start(self) -> HandStarted:
+        address = self.folder / "scheduler.json"
+        where = ["--host", "127.0.0.1", "--port", "0", "--protocol", "tls", "--scheduler-file", str(address)]
+        self._launch("scheduler", *where, "--no-dashboard")
+        wait_for(lambda: address.exists() and address.read_text().rstrip().endswith("}"), "the scheduler")
+        for name, resources in (("by-hand-1", []), ("by-hand-2", ["--resources", "narrow=1"])):
+            options = ["--host", "127.0.0.1", "--nthreads", "1", "--memory-limit", "0", "--no-dashboard", "--name", name, *resources]
+            self._launch("worker", "--scheduler-file", str(address), "--local-directory", str(self.folder), *options)
+        return self
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a trainer needs to use it."""
+        address = json.loads((self.folder / "scheduler.json").read_text())["address"]
+        prefix = "DASK_DISTRIBUTED__COMM__TLS__"
+        names = {"CA_FILE": "ca-file", "CLIENT__CERT": "cert", "CLIENT__KEY": "key"}
+        return {"DLCORE_SCHEDULER": address} | {prefix + name: str(self.folder / file) for name, file in names.items()}
+
+    def end(self) -> None:
+        for process in self.processes:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def _launch(self, kind: str, *options: str) -> None:
+        keys = [part for name in self.files for part in (f"--tls-{name}", str(self.folder / name))]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DLCORE_LEASE": "2", "DLCORE_WORKER_MODULE": "tests.fake_worker"}
+        environment.pop("DLCORE_HOME", None)  # they are not the lab's own: they stay when the trainer goes
+        with open(self.folder / f"{kind}.log", "ab") as log:
+            command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *keys, *options]
+            self.processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True))
 
 
 def finished(store: Store, run: str) -> Run:

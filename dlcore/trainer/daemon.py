@@ -44,7 +44,7 @@ class Daemon:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._queued: list[Run] = []
         self._waiting: list[Job] = []
-        self._seen = -1
+        self._seen, self._look_at = -1, 0.0
         self._crew: list[tuple[int, str, str]] = []
         self._started = clock()
         self._reported = self._used = time.monotonic() - REPORT
@@ -88,13 +88,14 @@ class Daemon:
 
     def _tick(self) -> None:
         now = time.monotonic()
-        if (version := self.store.data_version()) != self._seen:
+        if now >= self._look_at and (version := self.store.data_version()) != self._seen:
             self._seen = version
             for command in self.store.take_commands():
                 self._used = now
                 self._commands.carry_out(command)
             self._queued = [run for run in self.store.active() if run.state is State.QUEUED and run.id not in self.attempts]
             self._waiting = [job for job in self.store.jobs(states=["queued"]) if job.id not in self.jobs]
+            self._look_at = now + 5 * (time.monotonic() - now)  # a long queue must not keep the trainer reading it
         self._hand_out()
         if self._tasks or self._queued or self._waiting:
             self._used = now

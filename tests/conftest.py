@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from dlcore.store import Store
-from tests.lab import ROOT, HandStarted, Trainer
+from tests.lab import HandStarted, Trainer, trainer_environment
 
 
 @pytest.fixture
@@ -42,11 +41,6 @@ def hand_started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HandStart
 @pytest.fixture
 def trainer(lab_home: Path) -> Iterator[Trainer]:
     """A trainer, not started yet, whose workers use the fake engine (tests/fake_worker.py) unless a test says otherwise."""
-    environment = {
-        "DLCORE_HOME": str(lab_home), "DLCORE_WORKER_MODULE": "tests.fake_worker", "DLCORE_NARROW": "0",
-        "DLCORE_SILENCE": "3", "DLCORE_HEED": "2", "DLCORE_LEASE": "2",
-        "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")]),
-    }  # fmt: skip
-    made = Trainer(lab_home, environment)
+    made = Trainer(lab_home, trainer_environment(lab_home))
     yield made
     made.end()

@@ -46,6 +46,14 @@ def processes_of(home: Path) -> dict[int, str]:
     return found
 
 
+def trainer_environment(home: Path) -> dict[str, str]:
+    """For a trainer with the fake engine (tests/fake_worker.py), one wide worker and short patience."""
+    return {
+        "DLCORE_HOME": str(home), "DLCORE_WORKER_MODULE": "tests.fake_worker", "DLCORE_NARROW": "0",
+        "DLCORE_SILENCE": "3", "DLCORE_HEED": "2", "DLCORE_LEASE": "2", "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+
+
 @dataclass
 class Trainer:
     """A trainer daemon in a process of its own, on the store at `home`."""

@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import dask
@@ -64,12 +63,10 @@ class Cluster:
         self._client: Client | None = None
         self._nannies: dict[str, tuple[str, OwnNanny]] = {}
         dask.config.set(QUIET)
-        dask.config.set({"temporary-directory": str(settings.home / "scratch")})
 
     async def start(self) -> None:
         """Start or find the scheduler. Raises OSError when the one named by DLCORE_SCHEDULER does not answer."""
         if self.own:
-            Path(self.settings.home / "scratch").mkdir(mode=0o700, exist_ok=True)
             self._scheduler = await Scheduler(
                 host=HERE, port=0, protocol="tls", security=self._security, dashboard=False, dashboard_address=f"{HERE}:0"
             )

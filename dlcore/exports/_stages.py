@@ -50,8 +50,9 @@ def rate_changes(found: Sequence[Stage]) -> Iterator[Stage]:
 
 def replays(found: Sequence[Stage]) -> Iterator[tuple[int, str, list[str], bool]]:
     """For each stage that turned other numbers than the rate: its step, what changed, the script's lines, whether to trace anew."""
+    first = found[0].experiment.plan()
     for before, after in pairwise(found):
-        lines = list(turned(before.experiment, after.experiment))
+        lines = list(turned(first, before.experiment, after.experiment))
         stopping = patience_lines(before.experiment, after.experiment)
         if lines or stopping:
             yield after.step, difference(before.experiment, after.experiment), [*lines, *stopping], bool(lines)
@@ -67,17 +68,38 @@ def patience_lines(before: Experiment, after: Experiment) -> list[str]:
     return [f"stopper.patience = {after.patience or 'EPOCHS'}"] if before.patience != after.patience else []
 
 
-def turned(before: Experiment, after: Experiment) -> Iterator[str]:
-    """Assignments that bring a model of the one experiment to the other's numbers, such as `model.layers[2].rate = 0.5`."""
-    for number, (old, new) in enumerate(zip(before.plan(), after.plan(), strict=True)):
+def turned(first: Sequence[Call], before: Experiment, after: Experiment) -> Iterator[str]:
+    """Assignments such as `model.layers[2].rate = 0.5`, from the one experiment's numbers to the other's, on layers made from `first`."""
+    for number, (old, new) in enumerate(zip(_fitted(first, before.plan()), _fitted(first, after.plan()), strict=True)):
         yield from _assignments(f"model.layers[{number}]", old, new)
     settings = before.optimizer.settings, after.optimizer.settings
     yield from _assignments("model.optimizer", before.optimizer_spec.call(settings[0]), after.optimizer_spec.call(settings[1]))
 
 
+def _fitted(first: Sequence[Call], plan: Sequence[Call]) -> list[Call]:
+    """The plan on the layers of `first`: a dropout layer that it leaves out, since its rate is 0, is there with that rate."""
+    rest = list(plan)
+    found = []
+    for call in first:
+        is_off = call.kind == "Dropout" and (not rest or rest[0].kind != "Dropout" or rest[0].arguments["seed"] != call.arguments["seed"])
+        found.append(_off(call) if is_off else rest.pop(0))
+    if rest:
+        raise Refused("A layer was added while the run trained, which a script cannot replay.", "Export its model instead.")
+    return found
+
+
+def _off(call: Call) -> Call:
+    """The call with its rate or strengths at 0."""
+    return Call(call.path, {name: 0.0 if name in ("rate", "l1", "l2") else value for name, value in call.arguments.items()})
+
+
 def _assignments(place: str, old: Call, new: Call) -> Iterator[str]:
     for name in {**old.arguments, **new.arguments}:
         a, b = old.arguments.get(name), new.arguments.get(name)
+        if isinstance(a, Call) and b is None:  # a penalty of 0 is left out of the plan
+            b = _off(a)
+        elif isinstance(b, Call) and a is None:
+            a = _off(b)
         if a == b or name == "learning_rate":
             continue
         if isinstance(a, Call) and isinstance(b, Call):

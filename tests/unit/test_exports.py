@@ -125,6 +125,17 @@ def test_live_changes_become_assignments_at_their_steps() -> None:
         assert line in found
 
 
+def test_what_was_switched_off_live_is_zero_in_the_script_and_may_come_back() -> None:
+    changes = [
+        {"field": "model.dropout", "value": 0.0, "step": 3, "epoch": 0},
+        {"field": "model.l2", "value": 0.0, "step": 4, "epoch": 0},
+        {"field": "model.dropout", "value": [0.1, 0.2], "step": 5, "epoch": 0},
+    ]
+    found = text(bundle(changes, dropout="0.2,0.3", l2="0.01", layers="16,8"))
+    for line in ("layers[2].rate = 0.0", "layers[4].rate = 0.0", "layers[1].kernel_regularizer.l2 = 0.0", "layers[4].rate = 0.2"):
+        assert f"model.{line}" in found
+
+
 def test_the_script_of_a_run_stopped_by_hand_ends_where_it_ended() -> None:
     made = bundle(epochs="20")
     found = text(dataclasses.replace(made, run=dataclasses.replace(made.run, state=State.STOPPED, epoch=2)))

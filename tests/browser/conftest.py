@@ -127,7 +127,7 @@ def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
 def _is_complaint(message: Any) -> bool:
     # Streamlit looks for its server below a deep link's own path first, and Chromium reports the 404 that it gets there. While a
     # server that a test has killed is down, connections are refused and ticks cannot be sent.
-    expected = ("WebSocket connection to", "when disconnected from server")
+    expected = ("WebSocket connection to", "when disconnected from server", "reaching server endpoint", "server is not responding")
     at_server = "/_stcore/" in message.location.get("url", "")
     return message.type == "error" and not at_server and not any(words in message.text for words in expected)
 

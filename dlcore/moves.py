@@ -92,7 +92,7 @@ def _live(setup: Experiment, field: str, value: Any) -> tuple[str, Any]:
         live = ", ".join(name for name, other, _ in setup.fields() if other.live)
         raise Invalid(f"{full} cannot be changed while a run trains.", f"These can: {live}. For others, branch or start a new run.")
     checked = own.parse(value) if isinstance(value, str) else own.check(value)
-    before = dict((name, old) for name, _, old in setup.fields())[full]
+    before = {name: old for name, _, old in setup.fields()}[full]
     if own.kind == "float" and _switches_on(before, checked):
         raise Refused(
             f"{full} cannot be switched on while a run trains: it was 0 when the run began, so the net was made without it.",

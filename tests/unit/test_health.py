@@ -26,7 +26,8 @@ def test_large_and_tiny_steps_are_noticed() -> None:
 
 def test_overfitting_names_the_best_epoch() -> None:
     epochs = {"loss": np.linspace(1, 0.1, 10), "val_loss": np.array([1, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 1])}
-    assert health(epochs, {}) == "Validation loss was lowest in epoch 2 and is 100 % higher now, while training loss fell: the net overfits."
+    said = "Validation loss was lowest in epoch 2 and is 100 % higher now, while training loss fell: the net overfits."
+    assert health(epochs, {}) == said
 
 
 def test_falling_losses_are_no_overfitting() -> None:

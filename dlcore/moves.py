@@ -8,6 +8,7 @@ from typing import Any
 
 from dlcore.errors import Invalid, Refused
 from dlcore.experiment import Experiment
+from dlcore.fields import Field
 from dlcore.run import NEXT, Event, Run, State
 from dlcore.store import Store
 
@@ -99,6 +100,15 @@ def _live(setup: Experiment, field: str, value: Any) -> tuple[str, Any]:
             "Branch the run with the new value.",
         )
     return full, checked
+
+
+def turning(setup: Experiment, now: Experiment) -> list[tuple[str, Field, Any]]:
+    """(full name, field, value now) of what can be changed while a run of `setup` trains: not what its net was made without."""
+    return [
+        (full, own, value)
+        for (full, own, began), (_, _, value) in zip(setup.fields(), now.fields(), strict=True)
+        if own.live and not (own.kind == "float" and _switches_on(began, 1.0))
+    ]
 
 
 def _switches_on(before: Any, after: Any) -> bool:

@@ -17,6 +17,7 @@ from dlcore import branching, forecast, launch, moves, registry, taking_away
 from dlcore import follow as news
 from dlcore.errors import Refused, Unavailable
 from dlcore.experiment import Experiment
+from dlcore.fields import Field
 from dlcore.run import Event, Run, State
 from dlcore.store import Artefact, Job, Quarantined, Store
 from dlcore.store.store import CurveKind
@@ -138,6 +139,12 @@ def experiment(run: str, *, store: Store | None = None) -> Experiment:
 def changes(run: str, *, store: Store | None = None) -> list[dict[str, Any]]:
     """What was changed while the run trained, in order: {"field", "value", "step", "epoch"}."""
     return branching.changes(_of(store, run), run)
+
+
+def changeable(run: str, *, store: Store | None = None) -> list[tuple[str, Field, Any]]:
+    """(full name, field, value now) of the settings that `change` takes for this run."""
+    began = experiment(run, store=store)
+    return moves.turning(began, began.with_(**{change["field"]: change["value"] for change in changes(run, store=store)}))
 
 
 def checkpoints(run: str, *, store: Store | None = None) -> list[Artefact]:

@@ -92,16 +92,14 @@ def _differs(opened: link.Opened) -> bool:
 
 def _change_live(run: Run) -> None:
     """A small form for the settings that may be changed while it trains, with the values it trains with now."""
-    now = service.experiment(run.id).with_(**{change["field"]: change["value"] for change in service.changes(run.id)})
     with st.popover("Change", help="Change settings while it trains"):
         st.caption("Takes effect at the next step, and is part of the run: its script repeats it.")
-        for full, field, value in now.fields():
-            if field.live:
-                widget = widget_for(field, value)
-                key = f"live.{run.id}.{full}.{widget.kind}.{value}"
-                st.session_state.setdefault(key, widget.shown)
-                widget.draw(key, lambda full=full, key=key, widget=widget: attempt(  # type: ignore[misc]
-                    lambda: service.change(run.id, full, widget.text(st.session_state[key]))))  # fmt: skip
+        for full, field, value in service.changeable(run.id):
+            widget = widget_for(field, value)
+            key = f"live.{run.id}.{full}.{widget.kind}.{value}"
+            st.session_state.setdefault(key, widget.shown)
+            widget.draw(key, lambda full=full, key=key, widget=widget: attempt(  # type: ignore[misc]
+                lambda: service.change(run.id, full, widget.text(st.session_state[key]))))  # fmt: skip
 
 
 def _copy_link(opened: link.Opened) -> None:

@@ -359,3 +359,5 @@ def test_what_a_net_was_made_without_cannot_be_switched_on(store: Store) -> None
     with pytest.raises(Refused, match="model.dropout cannot be switched on"):
         service.change(run, "dropout", 0.5, store=store)
     service.change(run, "patience", 3, store=store)
+    offered = {full: value for full, _, value in service.changeable(run, store=store)}
+    assert offered == {"optimizer.learning_rate": 0.001, "optimizer.beta_1": 0.9, "patience": 3}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -26,6 +27,7 @@ FAULT = os.environ.get("FAKE_FAULT", "")
 EPOCH_SECONDS = float(os.environ.get("FAKE_EPOCH_SECONDS", "0.1"))
 
 _desks: dict[str, Mailbox] = {}
+_leaked: list[bytes] = []
 
 
 class Ended(Exception):
@@ -52,7 +54,7 @@ def perform_run(assignment: Mapping[str, Any]) -> None:
 
 
 def perform_job(assignment: Mapping[str, Any]) -> None:
-    """Jobs: "add" (inputs a, b), "wait" (seconds), "length" (of the file "data"), "abort"."""
+    """Jobs: "add" (inputs a, b), "wait" (seconds), "length" (of the file "data"), "leak" (bytes), "abort"."""
     desk = _desks[assignment["job"]] = Mailbox(assignment["job"], assignment["attempt"], LEASE)
     inputs = assignment["inputs"]
     try:
@@ -70,6 +72,9 @@ def perform_job(assignment: Mapping[str, Any]) -> None:
                 desk.report("result", {"result": {}})
             case "length":
                 desk.report("result", {"result": {"length": len(assignment["files"]["data"])}})
+            case "leak":
+                threading.Timer(0.3, lambda: _leaked.append(b"x" * inputs["bytes"])).start()  # held after the job has ended
+                desk.report("result", {"result": {}})
             case "abort":
                 os.abort()
     except Abandoned:

@@ -177,6 +177,7 @@ class Crew:
         future = self.cluster.submit(worker.found.address, f"prepare-{worker.process}-{began}", remote.prepare, *arguments)
         try:
             ready = asyncio.ensure_future(future.result())
+            ready.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may be left to ask for it
             lost = asyncio.ensure_future(worker.gone.wait())
             await asyncio.wait({ready, lost}, timeout=PREPARING, return_when=asyncio.FIRST_COMPLETED)
             lost.cancel()

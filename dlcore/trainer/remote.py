@@ -12,6 +12,7 @@ from typing import Any
 
 PROCESS = uuid.uuid4().hex  # this process, whatever its address or pid
 PR_SET_PDEATHSIG = 1
+NICENESS = 5
 
 _environments: dict[str, dict[str, Any]] = {}
 
@@ -25,6 +26,7 @@ def introduce(parent: int) -> dict[str, Any]:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
+    os.nice(max(0, NICENESS - os.nice(0)))  # of this thread, which answers; those that train are lower still (prepare)
     try:
         with open("/proc/self/oom_score_adj", "w") as file:  # the kernel should take a worker before the app
             file.write("700")

@@ -13,7 +13,7 @@ class Pace:
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
-        self.steps = 4
+        self.steps = 1  # the first step of a run is to be seen at once
         self.seconds_per_step = 0.0
         self._began = 0.0
 

@@ -23,7 +23,6 @@ PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "sc
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},
     "__main__": {"cli"},
-    "theory": set(),
     **dict.fromkeys(VALUES, VALUES),
     **dict.fromkeys(PLAIN_ROOMS, VALUES),
     "exports": VALUES | {"engine"},  # inside functions that only workers call, see the test on what is light

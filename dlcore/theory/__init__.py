@@ -1,1 +1,0 @@
-"""The arithmetic behind the pictures, NumPy only."""

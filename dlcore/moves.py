@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dlcore.errors import Invalid, Refused
@@ -102,8 +102,9 @@ def _live(setup: Experiment, field: str, value: Any) -> tuple[str, Any]:
     return full, checked
 
 
-def turning(setup: Experiment, now: Experiment) -> list[tuple[str, Field, Any]]:
+def turning(setup: Experiment, changes: Sequence[Mapping[str, Any]]) -> list[tuple[str, Field, Any]]:
     """(full name, field, value now) of what can be changed while a run of `setup` trains: not what its net was made without."""
+    now = setup.with_(**{change["field"]: change["value"] for change in changes})
     return [
         (full, own, value)
         for (full, own, began), (_, _, value) in zip(setup.fields(), now.fields(), strict=True)

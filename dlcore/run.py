@@ -62,7 +62,7 @@ class Event:
     0 for events that the trainer or a person adds. body: plain JSON. data: float32 little-endian, for "steps", "epochs", "probe".
 
     Kinds and bodies:
-      submitted  experiment (JSON text), owner, title, parent, colour, kind of run
+      submitted  experiment (JSON text), owner, title, parent, colour, kind of run, worker_class
       started    worker, worker_class ("wide" or "narrow"), environment, step (0, or where it goes on)
       program    seconds, reused, jit
       steps      names, first; data (count, len(names)): one row per optimizer step, the first is step number `first`, from 0

@@ -143,8 +143,7 @@ def changes(run: str, *, store: Store | None = None) -> list[dict[str, Any]]:
 
 def changeable(run: str, *, store: Store | None = None) -> list[tuple[str, Field, Any]]:
     """(full name, field, value now) of the settings that `change` takes for this run."""
-    began = experiment(run, store=store)
-    return moves.turning(began, began.with_(**{change["field"]: change["value"] for change in changes(run, store=store)}))
+    return moves.turning(experiment(run, store=store), changes(run, store=store))
 
 
 def checkpoints(run: str, *, store: Store | None = None) -> list[Artefact]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.errors import Damaged, NotFound, Refused
+from dlcore.experiment import Experiment
 from dlcore.run import Event, Run, State, fold, is_stale
 from dlcore.store import curves, files, rows
 
@@ -94,10 +95,17 @@ def rebuild(db: sqlite3.Connection, run: str) -> None:
     rows.save(db, own.run, own.queued, own.events)
 
 
+def submission(experiment: Experiment, kind: str) -> dict[str, Any]:
+    """What the experiment itself says in a "submitted" event: a search trial, and a net that one core trains faster, is for one core."""
+    narrow = kind != "interactive" or experiment.model_spec.one_thread
+    worker_class = "narrow" if narrow else "wide"
+    return {"experiment": experiment.to_json(), "kind": kind, "epochs": experiment.epochs, "worker_class": worker_class}
+
+
 def first_row(event: Event) -> Run:
     """The run after its "submitted" event."""
     body = event.body
-    names = ("experiment", "owner", "title", "kind", "parent", "parent_epoch", "colour", "epochs")
+    names = ("experiment", "owner", "title", "kind", "parent", "parent_epoch", "colour", "epochs", "worker_class")
     return Run(id=event.run, created=event.time, **{name: body[name] for name in names if name in body})
 
 

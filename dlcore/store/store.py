@@ -60,9 +60,8 @@ class Store:
         source = self._checked(checkpoint) if checkpoint else None
         with self._database.write() as db:
             now = self._clock()
-            body = {
-                "experiment": experiment.to_json(), "owner": owner, "title": title, "kind": kind, "parent": parent,
-                "parent_epoch": parent_epoch, "colour": rows.next_colour(db), "epochs": experiment.epochs,
+            body = log.submission(experiment, kind) | {
+                "owner": owner, "title": title, "parent": parent, "parent_epoch": parent_epoch, "colour": rows.next_colour(db),
             }  # fmt: skip
             event = Event(rows.new_id(db, now), 0, 0, "submitted", now, body)
             log.submit(db, log.first_row(event), event)

@@ -113,9 +113,8 @@ class Daemon:
         self.store.report_trainer(status)
 
     def _hand_out(self) -> None:
-        """Jobs before runs, on narrow workers where there are any (while none is warm yet, on the wide one); each run on its class."""
-        kind = "narrow" if self.crew.is_warm("narrow") else "wide"
-        while self._waiting and (worker := self.crew.free(kind)):
+        """Jobs before runs, on a narrow worker or, when all those train, on the wide one; each run on its class."""
+        while self._waiting and (worker := self.crew.free("narrow") or self.crew.free("wide")):
             self._start_job(worker, self._waiting.pop(0))
         if not self._queued:
             return
@@ -125,8 +124,8 @@ class Daemon:
                 self._start_run(worker, run)
 
     def _class_of(self, run: Run) -> str:
-        """A run goes on where it began, since the number of threads decides bits; a search trial begins on a narrow worker."""
-        wanted = run.worker_class if run.attempt else "wide" if run.kind == "interactive" else "narrow"
+        """A run goes on where it began, since the number of threads decides bits."""
+        wanted = run.worker_class
         other = {"wide": "narrow", "narrow": "wide"}[wanted]
         return wanted if self.crew.offers(wanted) or not self.crew.offers(other) else other
 

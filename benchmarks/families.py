@@ -46,8 +46,8 @@ class Family:
 FAMILIES = {
     family.name: family
     for family in (
-        Family("mlp", "MLP 784-256-128-10, batch 64", "mlp", (784,), (256, 128), 64, 16_384),
-        Family("mlp-256", "MLP 784-256-128-10, batch 256", "mlp", (784,), (256, 128), 256, 16_384),
+        Family("mlp", "MLP 784-256-128-10, batch 64", "mlp", (784,), (256, 128), 64, 32_768),
+        Family("mlp-256", "MLP 784-256-128-10, batch 256", "mlp", (784,), (256, 128), 256, 32_768),
         Family("mlp-small", "MLP 784-64-10, batch 64", "mlp", (784,), (64,), 64, 32_768),
         Family("cnn", "CNN 32-64 on 32×32×3, batch 64", "cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
         Family("lstm", "LSTM 64 over 50 steps, batch 64", "lstm", (50, 16), (64,), 64, 8_192),

@@ -73,9 +73,7 @@ class Figure:
 
 def figures(conductor: Conductor, family: Family, plan: Plan) -> Iterator[Figure]:
     """All figures of one family; says on stderr which peers are missing."""
-    lab = lab_module(family)
-    fitting = [peer for peer in plan.peers if peer == "lab" or family.kind in GOALS[peer]]
-    peers = {peer: lab if peer == "lab" else PEERS[peer] for peer in fitting}
+    peers = {peer: PEERS[peer] for peer in plan.peers if peer == "lab" or family.kind in GOALS[peer]}
     measured = conductor.measure(family.name, peers, plan.rounds, plan.seconds)
     for peer, why in measured.missing.items():
         say(f"{family.name} vs {peer}: left out: {why}")
@@ -84,16 +82,11 @@ def figures(conductor: Conductor, family: Family, plan: Plan) -> Iterator[Figure
     for peer in measured.speeds:
         if peer != "lab":
             yield compared(f"{family.name} vs {peer}", measured, peer, GOALS[peer][family.kind])
-    first = conductor.ask(lab, second_run=family.name)
+    first = conductor.ask("lab", second_run=family.name)
     yield Figure(f"{family.name} second run first step", FIRST_STEP_LIMIT / first, 1.0, first, FIRST_STEP_LIMIT)
     if plan.pairs and family.name in WATCHED_FAMILIES:
-        pairs = conductor.measure(family.name, {"lab": lab, "lab unwatched": lab}, plan.pairs, plan.seconds)
+        pairs = conductor.measure(family.name, {"lab": "lab", "lab unwatched": "lab"}, plan.pairs, plan.seconds)
         yield compared(f"{family.name} live metrics", pairs, "lab unwatched", GOALS["unwatched"][family.kind])
-
-
-def lab_module(family: Family) -> str:
-    """The worker that the lab gives this net to: recurrent nets train on one core."""
-    return "lab_one_core" if family.kind == "lstm" else "lab"
 
 
 def compared(name: str, measured: Measured, peer: str, goal: float) -> Figure:
@@ -139,8 +132,7 @@ def main() -> None:
     warn_when_busy()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `with` block, which ends the peers
     with Conductor() as conductor:
-        others = {PEERS[peer] for peer in plan.peers if peer != "lab"}
-        conductor.start(sorted(others | {lab_module(FAMILIES[name]) for name in families}))
+        conductor.start(sorted({PEERS[peer] for peer in plan.peers}))
         for name in families:
             for figure in figures(conductor, FAMILIES[name], plan):
                 show(figure, asked.json)

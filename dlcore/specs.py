@@ -91,7 +91,7 @@ class Model:
     plan(settings, shape, head, seed): every initialiser and dropout layer in the plan carries a seed of its own, drawn from `seed`,
     so that the same plan always starts from the same weights. Layers have no names: Keras counts them.
     accepts: kinds of input. check(settings, shape) raises `Invalid` for combinations that no single field can refuse.
-    xla: whether a CPU trains it faster under XLA. one_thread: whether one core does so faster than several, which wait for each other.
+    xla: whether a CPU trains it faster under XLA. split: whether cores train parts of each batch side by side (engine/split.py).
     """
 
     name: str
@@ -102,7 +102,7 @@ class Model:
     plan: Callable[[Settings, Shape, Head, int], tuple[Call, ...]]
     check: Callable[[Settings, Shape], None] = lambda settings, shape: None
     xla: bool = True
-    one_thread: bool = False
+    split: bool = False
     order: int = 100
 
 

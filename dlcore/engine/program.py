@@ -90,7 +90,7 @@ class Program:
         # A `for` over tf.range would make its length a constant of the compiled program: one program for each length.
         while step < end:
             rows = tf.slice(order, [step * self.batch], [self.batch])
-            loss = self._step(tf.gather(x, rows), tf.gather(y, rows), rates[step])
+            loss = self._loop_step(tf.gather(x, rows), tf.gather(y, rows), rates[step])
             losses = tf.tensor_scatter_nd_update(losses, [[step]], [loss])
             step += 1
         return losses
@@ -98,6 +98,10 @@ class Program:
     def _tail(self, x: tf.Tensor, y: tf.Tensor, rows: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         """One step on the rows named: the epoch's last, smaller batch."""
         return self._step(tf.gather(x, rows), tf.gather(y, rows), rate)
+
+    def _loop_step(self, x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        """One step of the loop; other kinds of program take it in another way."""
+        return self._step(x, y, rate)
 
     def _step(self, x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         model = self.model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from dlcore.engine import build
+from dlcore.engine import build, split
 from dlcore.engine.feed import Feed
 from dlcore.engine.live import structure
 from dlcore.engine.program import Program, jit_flag
@@ -17,7 +17,8 @@ def make_program(experiment: Experiment, feed: Feed) -> Program:
         from dlcore.engine.closure import ClosureProgram
 
         return ClosureProgram(experiment, feed.batch)
-    return Program(experiment, feed.batch)
+    count = split.parts(experiment, feed.batch)
+    return split.SplitProgram(experiment, feed.batch, count) if count > 1 else Program(experiment, feed.batch)
 
 
 def program_key(experiment: Experiment, feed: Feed) -> str:

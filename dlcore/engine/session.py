@@ -73,8 +73,9 @@ class Session:
         self.pace = Pace(self.clock)
         self.teller = Teller(self.desk, self.clock)
         self.probe = Probe(self.program, self.feed, self.experiment.monitors)
-        self._checkpoint_due = Due(CHECKPOINT_SECONDS, 0.02, self.clock)
-        self._probe_due = Due(PROBE_SECONDS, 0.01, self.clock)
+        self._checkpoint_due = Due(CHECKPOINT_SECONDS, 0.01, self.clock)
+        self._probe_due = Due(PROBE_SECONDS, 0.005, self.clock)
+        self._keep_due = Due(0.0, 0.03, self.clock)  # the short epochs of a fast run are not all worth a branch point
         self._results: dict[str, float] = {}
         self._epoch_began = self.clock()
 
@@ -184,7 +185,7 @@ class Session:
         }
         self.teller.epoch(self.at.epoch, results | timing)
         if self.checkpoints and self.at.epoch % max(1, self.experiment.epochs // KEPT) == 0 and self.at.epoch < self.experiment.epochs:
-            self._keep()
+            self._keep_when_due()
         self._look_up()
 
     # Looking up: orders, probes, checkpoints.
@@ -261,8 +262,10 @@ class Session:
         body = {"role": role, "epoch": self.at.epoch, "step": self.at.total, "weights": weights, "results": self._results}
         self.desk.report("checkpoint", body, file=lambda: checkpoint.pack(arrays, note))
 
-    def _keep(self) -> None:
-        self._save("kept")
+    def _keep_when_due(self) -> None:
+        if self._keep_due.now():
+            self._save("kept")
+            self._keep_due.done()
 
     def _end(self, kind: str, body: Mapping[str, Any], weights: str) -> None:
         self.teller.flush()

@@ -96,9 +96,8 @@ def rebuild(db: sqlite3.Connection, run: str) -> None:
 
 
 def submission(experiment: Experiment, kind: str) -> dict[str, Any]:
-    """What the experiment itself says in a "submitted" event: a search trial, and a net that one core trains faster, is for one core."""
-    narrow = kind != "interactive" or experiment.model_spec.one_thread
-    worker_class = "narrow" if narrow else "wide"
+    """What the experiment itself says in a "submitted" event; search trials train on one core each, many at a time."""
+    worker_class = "wide" if kind == "interactive" else "narrow"
     return {"experiment": experiment.to_json(), "kind": kind, "epochs": experiment.epochs, "worker_class": worker_class}
 
 

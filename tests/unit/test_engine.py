@@ -308,3 +308,29 @@ def test_the_mailbox_repeats_until_acknowledged_and_sends_one_file_at_a_time() -
     news, files, ended = desk.exchange(2, [])
     assert [event.kind for event in news] == ["checkpoint", "done"] and list(files.values()) == [b"12345"]
     assert desk.exchange(4, []) == ([], {}, True)
+
+
+def test_a_recurrent_net_split_between_cores_learns_the_same_numbers() -> None:
+    import tensorflow as tf
+
+    from dlcore.engine import split
+    from dlcore.engine.feed import Feed
+    from dlcore.engine.program import Program
+
+    experiment = SMALL.with_text({"model": "rnn", "units": "8"})
+    rows = data.prepare(experiment)
+    feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), 32, 2**40)
+    assert split.parts(experiment.with_(dropout=0.5), 32) == 1
+    assert split.parts(SMALL, 32) == 1
+    order, rates = np.arange(feed.rows), tf.fill([feed.steps], 0.01)
+    found = []
+    for program in (Program(experiment, 32), split.SplitProgram(experiment, 32, 2)):
+        program.begin(experiment)
+        for slab in feed.slabs(order, 0):
+            losses = program.steps(slab.x, slab.y, slab.order, rates, tf.constant(0), tf.constant(feed.steps)).numpy()
+        found.append((losses, program.results(), program.weights()))
+    (whole, results, weights), (parts, split_results, split_weights) = found
+    np.testing.assert_allclose(parts, whole, atol=1e-5)
+    assert split_results["accuracy"] == results["accuracy"]
+    for path, array in weights.items():
+        np.testing.assert_allclose(split_weights[path], array, atol=1e-5, err_msg=path)

@@ -189,7 +189,7 @@ def test_status_names_the_workers_and_what_they_do(store: Store, trainer: Traine
     assert (busy["name"], busy["class"]) == ("wide-1", "wide")
     assert busy["pid"] in processes_of(trainer.home)
     wait_for(lambda: {worker["class"] for worker in trainer.workers(store)} == {"wide", "narrow"}, "the narrow worker")
-    assert all(worker["rss"] > 10_000_000 for worker in trainer.workers(store))
+    wait_for(lambda: all(worker["rss"] > 10_000_000 for worker in trainer.workers(store)), "all workers' memory")
 
 
 def test_kernel_takes_a_worker_before_the_app_when_memory_runs_out(store: Store, trainer: Trainer) -> None:

@@ -1,0 +1,70 @@
+"""A sequence loop of our own: each batch in parts side by side, one on each core.
+
+A recurrent net multiplies a small matrix in every time step. Shared between cores such a product is slower than on one (LSTM 64 over 50
+steps: 8,000 against 9,500 examples/s), so each core takes a part of the batch through all steps, and the gradients are summed: 15,000.
+The sums are taken in another order than `fit` takes them: values agree to rounding, and bitwise with every run on as many threads.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from dlcore.engine.program import Program
+from dlcore.experiment import Experiment
+
+MOST_PARTS = 4
+LEAST_ROWS = 16
+
+
+def parts(experiment: Experiment, batch: int) -> int:
+    """Into how many parts a batch is split; 1 where splitting does not apply or would not pay.
+
+    Dropout and batch norm see the whole batch or none: their masks and statistics would not be those of `fit`.
+    """
+    kinds = {inner.kind for call in experiment.plan() for inner in call.walk()}
+    if not experiment.model_spec.split or kinds & {"Dropout", "BatchNormalization"} or tf.config.list_physical_devices("GPU"):
+        return 1
+    return max(1, min(tf.config.threading.get_intra_op_parallelism_threads(), MOST_PARTS, batch // LEAST_ROWS))
+
+
+class SplitProgram(Program):
+    """A program whose steps train `count` parts of each batch at the same time. The epoch's last, smaller batch goes whole."""
+
+    def __init__(self, experiment: Experiment, batch: int, count: int) -> None:
+        super().__init__(experiment, batch)
+        self._cuts = [batch * part // count for part in range(count + 1)]
+        self._compiled_part = tf.function(self._part, jit_compile=True)
+        self._compiled_join = tf.function(self._join, jit_compile=True)
+        self.steps = tf.function(self._steps)
+
+    def _loop_step(self, x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        # Tensors, not variables: a compiled function locks the variables it reads, and the parts would wait for each other.
+        weights = [tf.convert_to_tensor(weight.value) for weight in self.model.trainable_weights]
+        pairs = zip(self._cuts, self._cuts[1:], strict=False)
+        return self._compiled_join([self._compiled_part(x[first:end], y[first:end], weights) for first, end in pairs], y, rate)
+
+    def _part(self, x: tf.Tensor, y: tf.Tensor, weights: list[tf.Tensor]) -> tuple[Any, ...]:
+        """Loss, predictions and gradients of a part of the batch at the given weights."""
+        model = self.model
+        with tf.GradientTape() as tape:
+            tape.watch(weights)
+            with keras.StatelessScope(state_mapping=list(zip(model.trainable_weights, weights, strict=True))):
+                predicted = model(x, training=True)
+                loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=True)
+        return loss, predicted, tape.gradient(loss, weights)
+
+    def _join(self, found: list[tuple[Any, ...]], y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
+        """One update from the parts' gradients, each weighted by its share of the batch; the loss of the whole."""
+        model = self.model
+        shares = [(end - first) / self.batch for first, end in zip(self._cuts, self._cuts[1:], strict=False)]
+        loss = tf.add_n([share * part[0] for share, part in zip(shares, found, strict=True)])
+        by_weight = zip(*(part[2] for part in found), strict=True)
+        gradients = [tf.add_n([share * own for share, own in zip(shares, each, strict=True)]) for each in by_weight]
+        model.optimizer._learning_rate.assign(rate)
+        model._loss_tracker.update_state(loss, sample_weight=self.batch)
+        model.optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
+        model.compute_metrics(None, y, tf.concat([part[1] for part in found], axis=0))
+        return loss

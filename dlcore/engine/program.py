@@ -40,6 +40,7 @@ class Program:
         self.tail = tf.function(self._tail, jit_compile=self.jit, reduce_retracing=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=self.jit)
         self.forget_metrics = tf.function(self._forget_metrics)
+        self.compiled: set[str] = set()  # those of the functions below that have been called once
         self.probes: dict[tuple[str, ...], Any] = {}
 
     # Setting up.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -132,8 +133,9 @@ class Session:
         first, began = self.at.step - slab.first, self.at.total
         count = min(self.pace.steps, slab.steps - first, self.changes.steps_until_next(self.at.total))
         self.pace.begin()
-        losses = self.program.steps(slab.x, slab.y, slab.order, self._slab_rates(slab), tf.constant(first), tf.constant(count))
-        losses = losses.numpy()[first : first + count]
+        with self._compiling("steps"):
+            losses = self.program.steps(slab.x, slab.y, slab.order, self._slab_rates(slab), tf.constant(first), tf.constant(count))
+            losses = losses.numpy()[first : first + count]
         self.pace.end(count)
         self._advance(count)
         self._told(losses, began)
@@ -142,9 +144,19 @@ class Session:
     def _tail(self, order: np.ndarray) -> None:
         x, y, rows = self.feed.tail(order)
         began = self.at.total
-        loss = self.program.tail(x, y, rows, tf.constant(self._rates_of_epoch()[-1]))
+        with self._compiling("tail"):
+            loss = self.program.tail(x, y, rows, tf.constant(self._rates_of_epoch()[-1]))
         self._advance(1)
         self._told(loss.numpy()[np.newaxis], began)
+
+    @contextmanager
+    def _compiling(self, function: str) -> Iterator[None]:
+        """The first call of a function compiles it, which takes many times what the call does: it does not count as training."""
+        began = self.clock()
+        yield
+        if function not in self.program.compiled:
+            self.program.compiled.add(function)
+            self._epoch_began += self.clock() - began
 
     def _advance(self, steps: int) -> None:
         self.at.step += steps
@@ -171,8 +183,9 @@ class Session:
         trained = self.clock() - self._epoch_began
         if self.feed.validation_rows:
             self.program.forget_metrics()
-            for x, y in self.feed.validation():
-                self.program.evaluate(x, y)
+            with self._compiling("evaluate"):
+                for x, y in self.feed.validation():
+                    self.program.evaluate(x, y)
             results |= {f"val_{name}": value for name, value in self.program.results().items()}
         self._results = results
         self.at.epoch, self.at.step = self.at.epoch + 1, 0

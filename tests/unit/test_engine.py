@@ -54,20 +54,23 @@ class Desk:
         return self.said[-1][:2]
 
 
-def train(
-    experiment: Experiment, desk: Desk | None = None, saved: bytes | None = None, changes: Sequence[Any] = (), budget: int = 2**40
-) -> Desk:
+def session_of(experiment: Experiment, desk: Desk, changes: Sequence[Any] = (), budget: int = 2**40, **settings: Any) -> Any:
     from dlcore.engine.changes import Changes
     from dlcore.engine.feed import Feed
     from dlcore.engine.session import Session
     from dlcore.engine.worker import program_for
 
-    desk = desk or Desk()
     rows = data.prepare(experiment)
     batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)
     feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), batch, budget)
-    program, _ = program_for(experiment, feed)
-    session = Session(experiment, program, feed, desk, Changes(changes))
+    return Session(experiment, program_for(experiment, feed)[0], feed, desk, Changes(changes), **settings)
+
+
+def train(
+    experiment: Experiment, desk: Desk | None = None, saved: bytes | None = None, changes: Sequence[Any] = (), budget: int = 2**40
+) -> Desk:
+    desk = desk or Desk()
+    session = session_of(experiment, desk, changes, budget)
     session.begin(saved)
     session.pace.steps = 4  # small chunks: many places to break off
     session.run()
@@ -334,3 +337,18 @@ def test_a_recurrent_net_split_between_cores_learns_the_same_numbers() -> None:
     assert split_results["accuracy"] == results["accuracy"]
     for path, array in weights.items():
         np.testing.assert_allclose(split_weights[path], array, atol=1e-5, err_msg=path)
+
+
+def test_compiling_does_not_count_as_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, now = Desk(), [0.0]
+    session = session_of(SMALL.with_(layers=(13,)), desk, clock=lambda: now[0])
+    steps = session.program.steps
+
+    def slow_at_first(*arguments: Any) -> Any:
+        now[0] += 1.0 if session.program.compiled else 1000.0
+        return steps(*arguments)
+
+    monkeypatch.setattr(session.program, "steps", slow_at_first)
+    session.begin()
+    session.run()
+    assert float(desk.table("epochs")[1]["seconds"]) < 100

@@ -64,6 +64,7 @@ class Event:
     Kinds and bodies:
       submitted  experiment (JSON text), owner, title, parent, colour, kind of run, worker_class
       started    worker, worker_class ("wide" or "narrow"), environment, step (0, or where it goes on)
+      progress   fraction, text: how far the download of a data set is
       program    seconds, reused, jit
       steps      names, first; data (count, len(names)): one row per optimizer step, the first is step number `first`, from 0
       epochs     names, first; data (count, len(names)): one row per epoch, the first is epoch number `first`, from 1

@@ -69,7 +69,8 @@ class JsonLines:
     """One JSON object per line: submitted, started, epoch, changed, requeued, inexact, paused; last done, stopped or failed."""
 
     TOLD = {
-        "started": ("worker_class", "step"), "requeued": ("cause",), "changed": ("field", "value", "step", "epoch"),
+        "progress": ("fraction", "text"), "started": ("worker_class", "step"), "requeued": ("cause",),
+        "changed": ("field", "value", "step", "epoch"),
         "inexact": ("epoch", "metric", "was", "now"), "paused": ("step",), "resumed": (), "retried": (),
     }  # fmt: skip
 
@@ -110,6 +111,8 @@ class Lines:
         elif event.kind == "started":
             self.began, self.begun_at = time.monotonic(), self.epoch
             print(f"Training on the {event.body.get('worker_class', '')} worker.", file=sys.stderr)
+        elif event.kind == "progress":
+            print(event.body["text"], file=sys.stderr)
         elif event.kind == "requeued":
             print(f"{event.body['cause']} The run goes on from its last checkpoint.", file=sys.stderr)
         elif event.kind == "changed":

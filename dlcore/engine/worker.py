@@ -7,7 +7,7 @@ import platform
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil
@@ -19,6 +19,7 @@ from dlcore.experiment import Experiment
 LEASE = float(os.environ.get("DLCORE_LEASE", "20"))
 PROGRAMS = 24  # Each compiled architecture keeps 10–14 MB; the trainer also replaces a worker that has grown too large.
 NICENESS = 10
+TELLING_SECONDS = 0.5
 
 _desks: dict[str, Mailbox] = {}
 _programs: OrderedDict[str, Any] = OrderedDict()
@@ -112,7 +113,7 @@ def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
     from dlcore.engine.session import Session
 
     experiment = Experiment.from_json(assignment["experiment"])
-    rows = data.prepare(experiment, lambda fraction, text: desk.report("progress", {"fraction": fraction, "text": text}))
+    rows = data.prepare(experiment, _telling(desk))
     batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)
     feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), min(batch, len(rows.x_train)), device_budget())
     began = time.perf_counter()
@@ -121,6 +122,19 @@ def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
     session.begin(assignment.get("resume"))
     desk.report("program", {"seconds": time.perf_counter() - began, "reused": reused, "jit": program.jit})
     session.run()
+
+
+def _telling(desk: Mailbox) -> Callable[[float, str], None]:
+    """Reports how far a download is, twice a second."""
+    last = 0.0
+
+    def tell(fraction: float, text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last > TELLING_SECONDS:
+            last = time.monotonic()
+            desk.report("progress", {"fraction": fraction, "text": text})
+
+    return tell
 
 
 def program_for(experiment: Experiment, feed: Any) -> tuple[Any, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dlcore import forecast, service
+from dlcore.datasets._files import is_available
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import State
@@ -25,6 +26,9 @@ def forecast_line(experiment: Experiment) -> None:
         f"{words.number(ahead.macs)} multiplications per example",
         f"{forecast.show_bytes(ahead.memory.total)} of memory",
     ]
+    spec = experiment.dataset_spec
+    if spec.origin == "download" and not is_available(spec):
+        parts.insert(0, f"downloads {spec.megabytes:g} MB first")
     speed = _speed(experiment.model.name)
     if speed:
         parts.append(f"about {words.duration(forecast.seconds(experiment, speed))}")

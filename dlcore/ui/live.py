@@ -68,12 +68,21 @@ def _draw(ids: tuple[str, ...], states: tuple[State, ...]) -> None:
 def _state(run: Run, found: Progress) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="state"):
         st.badge(run.state.value, icon=words.ICONS[run.state], color=words.COLOURS[run.state])  # type: ignore[arg-type]
-        st.markdown(words.state_words(run, warm=run.state is not State.QUEUED or _is_warm(run)), width="content")
+        warm = run.state is not State.QUEUED or _is_warm(run)
+        st.markdown(words.state_words(run, warm, _preparing(run)), width="content")
     st.progress(found.fraction)
     if run.state is State.FAILED:
         st.error(f"{run.cause}  \n{run.hint}".strip(), icon=":material/error:")
     if not run.exact:
         st.caption("A part of this run was computed again after an interruption and came out slightly different.")
+
+
+def _preparing(run: Run) -> str:
+    """The worker's last word on its download, before the first step."""
+    if run.state is not State.RUNNING or run.step:
+        return ""
+    told = [event for _, event in service.events(run.id, kinds=["progress"]) if event.attempt == run.attempt]
+    return str(told[-1].body["text"]) if told else ""
 
 
 def _is_warm(run: Run) -> bool:

@@ -77,8 +77,8 @@ def quantity(name: str) -> str:
     return NAMES.get(name, name.replace("_", " "))
 
 
-def state_words(run: Run, warm: bool = True) -> str:
-    """Where the run is, in a sentence. warm: whether a worker of its class is up."""
+def state_words(run: Run, warm: bool = True, preparing: str = "") -> str:
+    """Where the run is, in a sentence. warm: whether a worker of its class is up; preparing: how far the download of its data is."""
     match run.state:
         case State.QUEUED if run.cause:
             return f"Waiting to go on: {run.cause.rstrip('.')}."
@@ -86,7 +86,7 @@ def state_words(run: Run, warm: bool = True) -> str:
             return "Waiting for a free worker." if warm else "Keras is starting on the worker, which takes a few seconds once."
         case State.RUNNING:
             now = min(run.epoch + 1, run.epochs)
-            return f"Training, epoch {now:,} of {run.epochs:,}." if run.step else "Preparing data and model."
+            return f"Training, epoch {now:,} of {run.epochs:,}." if run.step else preparing or "Preparing data and model."
         case State.PAUSED:
             return f"Paused after epoch {run.epoch:,} of {run.epochs:,}. Nothing is lost; Resume goes on exactly from here."
         case State.DONE:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dlcore import service
 from dlcore.experiment import Experiment
+from dlcore.run import Event
 from dlcore.store import Store
 
 Open = Callable[..., Any]
@@ -183,3 +186,16 @@ def test_every_experiment_is_the_same_after_a_link(open_page: Open) -> None:
     experiment = Experiment().with_(dataset="moons", model="mlp", optimizer="sgd", **{"model.layers": (8, 8), "dataset.noise": 0.3})
     page = open_page("workbench", **experiment.to_text()).press("Train")
     assert service.experiment(page.query["run"]) == experiment
+
+
+def test_a_download_is_announced_with_its_size_and_told_while_it_goes_on(
+    open_page: Open, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "empty"))
+    assert "downloads 170 MB first" in open_page("workbench", dataset="cifar10", model="cnn").words
+    run = service.start(Experiment())
+    environment = {"worker": "wide-1", "worker_class": "wide", "environment": {}, "step": 0}
+    told = {"fraction": 0.25, "text": "Downloading CIFAR-10: 43 of 170 MB."}
+    now = time.time()
+    store.append([Event(run, 1, 0, "started", now, environment), Event(run, 1, 1, "progress", now, told)])
+    assert "Downloading CIFAR-10: 43 of 170 MB." in open_page("workbench", run=run).words

@@ -120,8 +120,8 @@ class Trainer:
 class HandStarted:
     """A dask scheduler and two workers as another machine would run them: with certificates in files, and nothing of the trainer's."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, lease: float = 2) -> None:
+        self.folder, self.lease = folder, lease
         self.processes: list[subprocess.Popen[bytes]] = []
         security = Security.temporary()
         self.files = {"ca-file": "tls_ca_file", "cert": "tls_client_cert", "key": "tls_client_key"}
@@ -154,7 +154,7 @@ class HandStarted:
 
     def _launch(self, kind: str, *options: str) -> None:
         keys = [part for name in self.files for part in (f"--tls-{name}", str(self.folder / name))]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DLCORE_LEASE": "2", "DLCORE_WORKER_MODULE": "tests.fake_worker"}
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "DLCORE_LEASE": str(self.lease), "DLCORE_WORKER_MODULE": "tests.fake_worker"}
         environment.pop("DLCORE_HOME", None)  # they are not the lab's own: they stay when the trainer goes
         with open(self.folder / f"{kind}.log", "ab") as log:
             command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *keys, *options]

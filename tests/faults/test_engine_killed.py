@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from dlcore.engine import checkpoint
 from dlcore.experiment import Experiment
 from dlcore.run import State
 from dlcore.store import Store
-from tests.lab import Trainer, finished, processes_of, wait_for
+from tests.lab import HandStarted, Trainer, finished, processes_of, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.keras, pytest.mark.timeout(600)]
 
@@ -26,6 +28,20 @@ def trainer(trainer: Trainer) -> Trainer:
     return trainer
 
 
+@pytest.fixture(params=["own workers", "hand-started workers"])
+def either(trainer: Trainer, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trainer]:
+    """The trainer with workers of its own, and with a scheduler and workers started as another machine would."""
+    if request.param == "own workers":
+        yield trainer
+        return
+    machines = HandStarted(tmp_path, lease=20)
+    try:
+        trainer.environment.update(machines.start().environment)
+        yield trainer
+    finally:
+        machines.end()
+
+
 def reach(store: Store, run: str, step: int) -> None:
     wait_for(lambda: (now := store.run(run)).step >= step or now.state.is_finished, f"step {step}")
 
@@ -37,8 +53,8 @@ def outcome(store: Store, run: str) -> tuple[dict[str, bytes], bytes, dict[str, 
     return epochs, store.curve(run, "loss", "steps").tobytes(), {path: array.tobytes() for path, array in arrays.items()}
 
 
-def test_killed_run_ends_bitwise_as_an_undisturbed_one(store: Store, trainer: Trainer) -> None:
-    chance = random.Random(3)
+def test_killed_run_ends_bitwise_as_an_undisturbed_one(store: Store, either: Trainer) -> None:
+    trainer, chance = either, random.Random(3)
     trainer.start()
     whole, run = store.submit(EXPERIMENT), store.submit(EXPERIMENT)
     assert finished(store, whole).state is State.DONE

@@ -45,5 +45,7 @@ def status(arguments: argparse.Namespace) -> None:
 
 
 def stop(arguments: argparse.Namespace) -> None:
-    service.stop_trainer()
-    status(arguments)
+    if service.stop_trainer() and not arguments.json:
+        print("The trainer has stopped. Runs that it had under way go on when it is started again.")
+    else:
+        status(arguments)

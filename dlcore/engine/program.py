@@ -40,6 +40,7 @@ class Program:
         self.tail = tf.function(self._tail, jit_compile=self.jit, reduce_retracing=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=self.jit)
         self.forget_metrics = tf.function(self._forget_metrics)
+        self._take_metrics = tf.function(self._results_then_forget)  # one call: an epoch can be as short as some milliseconds
         self.compiled: set[str] = set()  # those of the functions below that have been called once
         self.probes: dict[tuple[str, ...], Any] = {}
 
@@ -78,8 +79,8 @@ class Program:
 
     # Reading.
     def results(self) -> dict[str, float]:
-        """The metrics since they were last forgotten, as `fit` would log them."""
-        return {name: float(value) for name, value in self.model.get_metrics_result().items()}
+        """The metrics since they were last forgotten, as `fit` would log them; forgets them, ready for the next epoch."""
+        return {name: float(value) for name, value in self._take_metrics().items()}
 
     # The compiled functions.
     def _steps(self, x: tf.Tensor, y: tf.Tensor, order: tf.Tensor, rates: tf.Tensor, first: tf.Tensor, count: tf.Tensor) -> tf.Tensor:
@@ -149,6 +150,12 @@ class Program:
 
     def _metric_states(self) -> list[Any]:
         return [variable for metric in self.model.metrics for variable in metric.variables]
+
+    def _results_then_forget(self) -> dict[str, tf.Tensor]:
+        results = {name: tf.identity(value) for name, value in self.model.get_metrics_result().items()}
+        with tf.control_dependencies(list(results.values())):
+            self._forget_metrics()
+        return results
 
     def _forget_metrics(self) -> None:
         for metric in self.model.metrics:

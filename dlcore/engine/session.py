@@ -182,7 +182,6 @@ class Session:
         results = self.program.results()
         trained = self.clock() - self._epoch_began
         if self.feed.validation_rows:
-            self.program.forget_metrics()
             with self._compiling("evaluate"):
                 for x, y in self.feed.validation():
                     self.program.evaluate(x, y)

@@ -21,6 +21,8 @@ QUIET = {
     "distributed.worker.profile.enabled": False,  # it stops the training thread every 10 ms to look at its stack
     "distributed.worker.http.routes": [],  # these pages ask nobody who they are
     "distributed.scheduler.http.routes": [],
+    "distributed.admin.tick.interval": "500ms",  # by default every process looks at its clock 50 times a second
+    "distributed.admin.system-monitor.interval": "5s",
     "distributed.scheduler.allowed-failures": 0,  # the trainer alone decides what is tried again
     "distributed.scheduler.work-stealing": False,
     "distributed.admin.large-graph-warning-threshold": "1TiB",  # a checkpoint travels with its assignment

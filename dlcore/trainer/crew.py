@@ -19,7 +19,7 @@ from dlcore.trainer.settings import Settings
 log = logging.getLogger("dlcore.trainer")
 
 PREPARING = 180.0  # seconds within which a worker must have imported Keras
-LOOK = 0.1  # seconds between looks at who is there
+LOOK = 0.25  # seconds between looks at who is there
 
 
 @dataclass(eq=False)

@@ -22,7 +22,7 @@ from dlcore.trainer.settings import Settings
 
 log = logging.getLogger("dlcore.trainer")
 
-LOOK = 0.02  # seconds between looks at the store's version, which cost microseconds
+LOOK = 0.04  # seconds between looks at the store's version, which cost microseconds
 REPORT = 1.0  # seconds between reports, when nothing changes
 FAREWELL = 3.0  # seconds that running runs have for a last checkpoint
 

@@ -143,7 +143,7 @@ class Schedule:
 class Loss:
     """A loss: `call(settings, task)` is the Keras loss, `activation[task]` what the output layer needs; its keys are the tasks it fits.
 
-    metric: "accuracy"-like metrics need `from_logits` knowledge: `threshold` is where a single output means class 1.
+    threshold: the value of a single output above which it means class 1; 0 where the output is linear.
     """
 
     name: str

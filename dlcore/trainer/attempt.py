@@ -86,7 +86,7 @@ class Attempt:
         self.store.append([self._event("started", body)])
         return {
             "run": self.run.id, "attempt": self.number, "experiment": self.run.experiment, "worker_class": worker.worker_class,
-            "resume": data, "changes": self._changes(), "final_epoch": 0,
+            "resume": data, "changes": self._changes(),
         }  # fmt: skip
 
     def _newest_checkpoint(self) -> tuple[bytes | None, int]:

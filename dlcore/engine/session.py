@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from dlcore.engine import checkpoint
+from dlcore.engine.ceiling import Ceiling
 from dlcore.engine.changes import Changes
 from dlcore.engine.feed import Feed, Slab
 from dlcore.engine.pace import Due, Pace
@@ -37,7 +38,7 @@ class Desk(Protocol):
 
 
 class Ended(Exception):  # not an error: leaves the loops
-    """A stop or pause was ordered."""
+    """A stop or pause was ordered, or a range test has seen enough."""
 
     def __init__(self, kind: str) -> None:
         self.kind = kind
@@ -71,6 +72,7 @@ class Session:
     def __post_init__(self) -> None:
         self.steps_per_epoch = self.feed.steps + bool(self.feed.rest)
         self.best = Best.of(self.experiment)
+        self.ceiling = Ceiling.of(self.experiment)
         self.pace = Pace(self.clock)
         self.teller = Teller(self.desk, self.clock)
         self.probe = Probe(self.program, self.feed, self.experiment.monitors)
@@ -90,6 +92,7 @@ class Session:
             self.at = Position(**note["at"])
             best = {path.removeprefix("best/"): array for path, array in arrays.items() if path.startswith("best/")}
             self.best.restore(note["best"], best)
+            self.ceiling.restore(note.get("ceiling", self.ceiling.note()))
         self.experiment = self.changes.until(self.experiment, self.at.total)
         self.program.turn(self.experiment)
         self._plan_rates()
@@ -105,7 +108,9 @@ class Session:
             self._end("done", {"metrics": self._final_metrics()}, "best" if self.experiment.restore_best else "last")
         except Ended as ended:
             self.teller.flush()
-            if ended.kind == "paused":
+            if ended.kind == "done":
+                self._end("done", {"metrics": self._final_metrics()}, "last")
+            elif ended.kind == "paused":
                 self._save("latest")
                 self.desk.report("paused", {"step": self.at.total, "epoch": self.at.epoch})
             else:
@@ -163,6 +168,9 @@ class Session:
         self.at.total += steps
 
     def _told(self, losses: np.ndarray, first: int) -> None:
+        if (told := self.ceiling.reached(losses)) is not None:
+            self.teller.steps(first, losses[:told])
+            raise Ended("done")
         if not np.isfinite(losses).all():
             bad = int(np.argmin(np.isfinite(losses)))
             self.teller.steps(first, losses[:bad])
@@ -262,6 +270,7 @@ class Session:
         return {
             "at": vars(self.at).copy(),
             "best": self.best.note(),
+            "ceiling": self.ceiling.note(),
             "experiment": self.experiment.to_json(),
             "results": self._results,
         }

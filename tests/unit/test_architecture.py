@@ -19,6 +19,7 @@ BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
 VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast"}
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
+BESIDE = {"range_testing", "sweeping"}  # services on top of the service, one for each kind of work
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},
@@ -31,9 +32,11 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": VALUES | PLAIN_ROOMS,
     "trainer": VALUES | {"store", "launch"},
     **dict.fromkeys(SERVICE, VALUES | SERVICE | {"store", "exports", "datasets"}),
-    "cli": VALUES | SERVICE | {"datasets", "exports"},
-    "ui": VALUES | {"service", "charts", "datasets"},
-    "pages": VALUES | {"service", "charts", "ui"},
+    "theory": set(),
+    **dict.fromkeys(BESIDE, VALUES | SERVICE | BESIDE | {"store", "theory"}),
+    "cli": VALUES | SERVICE | BESIDE | {"datasets", "exports"},
+    "ui": VALUES | BESIDE | {"service", "charts", "datasets", "theory"},
+    "pages": VALUES | BESIDE | {"service", "charts", "ui", "theory"},
     "app": {"ui"},
 }
 ONLY_IN = {"sqlite3": ("dlcore/store/",), "distributed": ("dlcore/trainer/cluster.py",), "streamlit": ("dlcore/ui/", "pages/", "app.py")}

@@ -1,0 +1,1 @@
+"""The arithmetic behind the pages: NumPy only, imports nothing of ours."""

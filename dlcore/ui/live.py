@@ -8,11 +8,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dlcore import service
-from dlcore.charts.curves import RunCurves, curve_chart
+from dlcore.charts.curves import RunCurves
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run, State
 from dlcore.ui import words
+from dlcore.ui.curves import curves as draw_curves
 from dlcore.ui.health import health
 from dlcore.ui.labels import labels
 from dlcore.ui.page import tell
@@ -114,9 +115,7 @@ def _charts(runs: Sequence[Run], experiments: Sequence[Experiment]) -> None:
     metric = experiments[0].recorded_metrics[0]
     for place, name in zip(st.columns(2), ("loss", metric), strict=True):
         with place:
-            option = curve_chart(name, words.quantity(name), curves, ink=INK[dark], log=log and name == "loss")
-            described = f"{words.quantity(name)} against epochs, for {', '.join(run.label for run in curves)}"
-            st.echarts_chart(option, key=f"curve_{name}", height=CHART_HEIGHT, alt=described)
+            draw_curves(name, words.quantity(name), curves, key=f"curve_{name}", log=log and name == "loss", height=CHART_HEIGHT)
 
 
 def _curves(run: Run, experiment: Experiment, label: str, dark: bool) -> RunCurves:

@@ -15,7 +15,7 @@ from dlcore.errors import LabError
 from dlcore.run import State
 
 log = logging.getLogger("dlcore.ui")
-PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "streamlit.elements.echarts_chart")
+PRELOADED = ("numpy", "pandas", "pyarrow", "altair")
 WATCH_SECONDS = 2.0
 _serving: set[str] = set()
 

@@ -1,13 +1,16 @@
-"""Charts are pure functions: data in, an option out."""
+"""Charts are pure functions: data in, lines out, and to a viewer only what is new."""
 
 from __future__ import annotations
 
+import base64
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
-from dlcore.charts.curves import RunCurves, curve_chart, extent
+from dlcore.charts.curves import RunCurves, extent, run_lines
+from dlcore.charts.lines import Line, News
 from dlcore.charts.thin import thin
 
 
@@ -17,37 +20,98 @@ def _run(done: int, planned: int = 20, steps: int = 0, name: str = "a") -> RunCu
     return RunCurves(name, f"run {name}", "#0072B2", planned, epochs, {"loss": rng.random(steps).astype("f4")}, 10.0)
 
 
-def test_only_data_change_while_a_curve_grows() -> None:
-    early, late = (curve_chart("loss", "loss", [_run(done, steps=10 * done)], ink="#000000") for done in (2, 15))
-    for option in (early, late):
-        option["dataset"] = None
-    assert json.dumps(early) == json.dumps(late)
+def _lines(*runs: RunCurves) -> dict[str, Line]:
+    return {line.id: line for line in run_lines("loss", runs)}
+
+
+class Viewer:
+    """What curves.js does with the messages that reach it."""
+
+    def __init__(self) -> None:
+        self.stream, self.version, self.lines = "", 0, dict[str, np.ndarray]()
+
+    def receive(self, message: dict[str, Any]) -> bool:
+        if message["stream"] != self.stream:
+            self.stream, self.version, self.lines = message["stream"], 0, {}
+        if self.version not in (message["version"], *message["known"]):
+            return False
+        if self.version != message["version"]:
+            self.lines = {name: self._grown(name, tail) for name, tail in message["tails"].items()}
+        self.version = message["version"]
+        return True
+
+    def _grown(self, name: str, tail: dict[str, Any]) -> np.ndarray:
+        known = self.lines.get(name, np.zeros(0, "f4"))
+        assert len(known) >= tail["from"]
+        return np.concatenate([known[: tail["from"]], np.frombuffer(base64.b64decode(tail["y"]), "<f4")])
+
+
+def test_nothing_but_the_values_changes_while_a_curve_grows() -> None:
+    early, late = ([line.look() for line in run_lines("loss", [_run(done, steps=10 * done)])] for done in (0, 15))
+    assert early == late
 
 
 def test_chart_holds_raw_values_of_training_and_validation() -> None:
     run = _run(3)
-    frame = curve_chart("loss", "loss", [run], ink="#000000")["dataset"][-1]["source"]
-    assert list(frame["epoch"]) == [1, 2, 3]
-    np.testing.assert_array_equal(frame["val_loss"], run.epochs["val_loss"])
+    line = _lines(run)["a/val_loss"]
+    assert list(line.x) == [1, 2, 3]
+    np.testing.assert_array_equal(line.y, run.epochs["val_loss"])
 
 
-def test_run_without_validation_leaves_a_gap_and_not_a_line() -> None:
-    run = RunCurves("a", "run a", "#0072B2", 5, {"loss": np.ones(2, "f4")})
-    frame = curve_chart("loss", "loss", [run], ink="#000000")["dataset"][-1]["source"]
-    assert frame["val_loss"].isna().all()
-
-
-def test_run_that_has_recorded_nothing_yet_draws_an_empty_chart() -> None:
-    option = curve_chart("loss", "loss", [_run(0)], ink="#000000")
-    assert len(option["dataset"][-1]["source"]) == 0
+def test_run_without_validation_has_an_empty_line_for_it() -> None:
+    assert len(_lines(RunCurves("a", "run a", "#0072B2", 5, {"loss": np.ones(2, "f4")}))["a/val_loss"].y) == 0
 
 
 def test_each_run_keeps_its_own_colour_and_validation_is_dashed() -> None:
-    runs = [_run(3), RunCurves("b", "run b", "#D55E00", 20, _run(4).epochs)]
-    lines = {line["id"]: line for line in curve_chart("loss", "loss", runs, ink="#000000")["series"]}
-    assert lines["b/loss"]["color"] == "#D55E00"
-    assert lines["b/loss"]["lineStyle"]["type"] == "solid"
-    assert lines["b/val_loss"]["lineStyle"]["type"] != "solid"
+    lines = _lines(_run(3), RunCurves("b", "run b", "#D55E00", 20, _run(4).epochs))
+    assert lines["b/loss"].colour == "#D55E00"
+    assert not lines["b/loss"].dash
+    assert lines["b/val_loss"].dash
+
+
+def test_viewer_who_misses_messages_has_the_whole_curve_after_the_next_one() -> None:
+    y = np.random.default_rng(0).normal(size=400).astype("f4")
+    news, viewer = News(), Viewer()
+    for count in range(0, 400, 10):
+        message = news.message([Line("a", "a", "#000000", np.arange(count, dtype="f4"), y[:count])])
+        if count % 30 == 0:
+            assert viewer.receive(message)
+            np.testing.assert_array_equal(viewer.lines["a"], y[:count])
+
+
+def test_message_holds_only_what_is_new_since_the_last_few_versions() -> None:
+    y = np.random.default_rng(0).normal(size=20_000).astype("f4")
+    news = News()
+    sizes = [len(json.dumps(news.message([Line("a", "a", "#000000", y[:count], y[:count])]))) for count in range(10_000, 20_000, 500)]
+    assert sizes[-1] < sizes[0] / 2
+
+
+def test_viewer_who_missed_too_much_asks_for_everything() -> None:
+    news, viewer = News(), Viewer()
+    lines = [[Line("a", "a", "#000000", np.arange(count, dtype="f4"), np.ones(count, "f4"))] for count in range(1, 40)]
+    assert viewer.receive(news.message(lines[0]))
+    for line in lines[1:]:
+        message = news.message(line)
+    assert not viewer.receive(message)
+    assert viewer.receive(News().message(lines[-1]))
+    assert len(viewer.lines["a"]) == 39
+
+
+def test_curve_that_was_computed_again_reaches_every_viewer_as_it_is_now() -> None:
+    x = np.arange(50, dtype="f4")
+    first, second = (np.random.default_rng(seed).normal(size=50).astype("f4") for seed in (0, 1))
+    news, early, late = News(), Viewer(), Viewer()
+    for count, y in ((20, first), (30, first), (12, second), (40, second)):
+        message = news.message([Line("a", "a", "#000000", x[:count], y[:count])])
+        assert late.receive(message)
+        assert count in (30, 12) or early.receive(message)
+    for viewer in (early, late):
+        np.testing.assert_array_equal(viewer.lines["a"], second[:40])
+
+
+def test_nothing_new_is_the_same_message_again() -> None:
+    news, line = News(), Line("a", "a", "#000000", np.ones(3, "f4"), np.array([1, np.nan, 2], "f4"))
+    assert news.message([line]) is news.message([line])
 
 
 def test_axis_ends_at_the_plan_unless_that_is_far_off() -> None:

@@ -2,12 +2,14 @@
 
 `?run=a,b` opens runs, the first one in full and the others for comparison. Any other key is a setting by its full or short name
 (`?model.layers=256,128&epochs=5`); what is not named has its default. With a run and no setting, the experiment is that run's own.
+Without either it is the page's `base`: a topic page begins with settings of its own. Keys that begin with `try.` are the page's own
+business: they are no settings, and stay when the settings change.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -17,53 +19,54 @@ from dlcore.experiment import PARTS, Experiment
 from dlcore.run import Run
 
 RUN = "run"
+OWN = "try."
 COMPARED = 6
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What an address opens. errors: what in it could not be understood, each a sentence with a hint."""
+    """What an address opens. errors: what in it could not be understood, each a sentence with a hint. base: what the bare address means."""
 
     experiment: Experiment
     runs: tuple[Run, ...]
     errors: tuple[LabError, ...]
+    base: Experiment = field(default_factory=Experiment)
 
     @property
     def run(self) -> Run | None:
         return self.runs[0] if self.runs else None
 
 
-def opened() -> Opened:
+def opened(base: Experiment | None = None) -> Opened:
     """What this page's address opens. Never raises for a bad address."""
-    return read({key: st.query_params[key] for key in st.query_params})
+    return read({key: st.query_params[key] for key in st.query_params}, base)
 
 
-def read(address: Mapping[str, str]) -> Opened:
+def read(address: Mapping[str, str], base: Experiment | None = None) -> Opened:
     """The same for any address, given as its query's keys and values."""
+    bare = base or Experiment()
     runs, errors = _runs(address.get(RUN, ""))
-    settings = {key: text for key, text in address.items() if key != RUN}
-    base = Experiment()
-    if runs and not settings:
-        base = service.experiment(runs[0].id)
-    experiment, refused = _apply(base, settings)
-    return Opened(experiment, tuple(runs), (*errors, *refused))
+    settings = {key: text for key, text in address.items() if key != RUN and not key.startswith(OWN)}
+    if settings:
+        experiment, refused = _apply(Experiment(), settings)
+    else:
+        experiment, refused = service.experiment(runs[0].id) if runs else bare, []
+    return Opened(experiment, tuple(runs), (*errors, *refused), bare)
 
 
-def query(experiment: Experiment, runs: Sequence[Run] = ()) -> dict[str, str]:
-    """The address's query for an experiment beside opened runs; `read` gives both back."""
+def query(experiment: Experiment, runs: Sequence[Run] = (), base: Experiment | None = None) -> dict[str, str]:
+    """The address's query for an experiment beside opened runs; `read` with the same base gives both back."""
     found = {RUN: ",".join(run.id for run in runs)} if runs else {}
-    if runs and service.experiment(runs[0].id) == experiment:
+    if experiment == (service.experiment(runs[0].id) if runs else base or Experiment()):
         return found
-    settings = experiment.to_text()
-    if runs and not settings:
-        # Without any setting the link would mean the run's own experiment.
-        settings = {"dataset": experiment.dataset.name}
-    return found | settings
+    # Without any setting the link would mean the run's own experiment, or the page's base.
+    return found | (experiment.to_text() or {"dataset": experiment.dataset.name})
 
 
-def write(experiment: Experiment, runs: Sequence[Run] = ()) -> None:
+def write(experiment: Experiment, runs: Sequence[Run] = (), base: Experiment | None = None) -> None:
     """Put experiment and runs into this page's address."""
-    st.query_params.from_dict(query(experiment, runs))
+    own = {key: st.query_params[key] for key in st.query_params if key.startswith(OWN)}
+    st.query_params.from_dict(query(experiment, runs, base) | own)
 
 
 def fit(experiment: Experiment, changes: Mapping[str, str]) -> tuple[Experiment, str]:

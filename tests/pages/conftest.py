@@ -35,7 +35,8 @@ class Drawn:
 
     @property
     def buttons(self) -> list[str]:
-        return [button.label for button in self.app.button]
+        """Those of the page itself; the sidebar's bear icons."""
+        return [button.label for button in self.app.main.button]
 
     @property
     def errors(self) -> list[str]:

@@ -19,7 +19,7 @@ from dlcore.run import Run
 from dlcore.store import Store
 from dlcore.theory import range_test
 
-STEPS = 200  # an exponential ramp has at least so many, whatever the data
+STEPS = 400  # an exponential ramp has at least so many, whatever the data
 LINEAR_EPOCHS = 20  # points of an accuracy curve
 LAST = {"exponential": 10.0, "linear": 1.0}
 
@@ -61,7 +61,7 @@ def experiment(
     """The experiment that tests `base`'s learning rate from `first` (1e-7, or a hundredth of `last` in a straight line)
     to `last` (10, or 1 in a straight line).
 
-    epochs: None for what gives 200 steps, or 20 epochs in a straight line. Early stopping is off. Raises `Invalid`.
+    epochs: None for what gives 400 steps, or 20 epochs in a straight line. Early stopping is off. Raises `Invalid`.
     """
     if base.optimizer_spec.closure:
         raise Invalid(f"A range test needs steps of a chosen size, and {base.optimizer_spec.title} searches for its own.",
@@ -81,6 +81,13 @@ def start(base: Experiment, *, owner: str = "", store: Store | None = None, **se
     """Starts a range test of `base`'s learning rate and returns its run's id; settings are those of `experiment`."""
     tested = experiment(base, **settings)  # type: ignore[arg-type]
     return service.start(tested, owner=owner, title="Range test", store=store)
+
+
+def check_smoothing(weight: float) -> float:
+    """The weight of the past in the running mean, or `Invalid`."""
+    if not 0 <= weight < 1:
+        raise Invalid(f"A smoothing of {weight:g} is not allowed: it must be from 0 (none) to below 1.")
+    return weight
 
 
 def is_range_test(run: Run, *, store: Store | None = None) -> bool:

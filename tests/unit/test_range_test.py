@@ -81,7 +81,7 @@ def test_smoothing_follows_the_published_recursion() -> None:
     for number, value in enumerate(values):
         average = 0.98 * average + 0.02 * value
         expected.append(average / (1 - 0.98 ** (number + 1)))
-    np.testing.assert_allclose(range_test.smooth(np.array(values)), expected)
+    np.testing.assert_allclose(range_test.smooth(np.array(values), 0.98), expected)
 
 
 def test_smoothing_weight_of_1_is_refused() -> None:

@@ -7,7 +7,9 @@ exported script prints the line of Python, and the forecast counts weights witho
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +53,17 @@ def make(call: Call, stand_ins: Mapping[str, Any] | None = None) -> Any:
     stand_ins = stand_ins or {}
     arguments = {key: _made(value, stand_ins) for key, value in call.arguments.items()}
     return (stand_ins.get(call.path) or _resolve(call.path))(**arguments)
+
+
+def layer_names(plan: Iterable[Call]) -> list[str]:
+    """The names Keras gives in a fresh process: "dense", "dense_1", … They do not depend on what else the process has built."""
+    seen: Counter[str] = Counter()
+    names = []
+    for call in plan:
+        kind = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", call.kind)).lower()
+        names.append(kind if not seen[kind] else f"{kind}_{seen[kind]}")
+        seen[kind] += 1
+    return names
 
 
 def _resolve(path: str) -> Any:

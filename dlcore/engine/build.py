@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import random
-import re
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import keras
 import numpy as np
 
-from dlcore.calls import Call, make
+from dlcore.calls import Call, layer_names, make
 from dlcore.engine.live import STAND_INS, put_dials
 from dlcore.experiment import Experiment
 from dlcore.metrics import metric_call
-
-
-def layer_names(plan: tuple[Call, ...]) -> list[str]:
-    """The names Keras gives in a fresh process: "dense", "dense_1", … They do not depend on what else the process has built."""
-    seen: Counter[str] = Counter()
-    names = []
-    for call in plan:
-        kind = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", call.kind)).lower()
-        names.append(kind if not seen[kind] else f"{kind}_{seen[kind]}")
-        seen[kind] += 1
-    return names
 
 
 def model_of(experiment: Experiment, live: bool = False) -> keras.Sequential:

@@ -50,8 +50,10 @@ FIRST = (
     "CREATE TABLE trainer (id INTEGER PRIMARY KEY CHECK (id = 1), status TEXT NOT NULL)",
     "CREATE TABLE quarantine (run TEXT NOT NULL, file TEXT NOT NULL, why TEXT NOT NULL, time REAL NOT NULL, PRIMARY KEY (run, file))",
 )
+# A claim's newest test, as one JSON object: the runs it asked for and, once they have ended, what came of it.
+CLAIMS = ("CREATE TABLE claim (name TEXT PRIMARY KEY, body TEXT NOT NULL, updated REAL NOT NULL)",)
 # One tuple of statements per version: what was written for a version is never edited, only added to.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS)
 
 
 

@@ -13,7 +13,7 @@ from dlcore.store import Artefact, Store
 
 # What a branch may not change: the net, the data and the order of batches that its checkpoint was made with.
 _FIXED = ("dataset", "model", "optimizer", "loss")
-_FIXED_FIELDS = ("examples", "validation", "test", "label_noise", "batch_size", "seed")
+_FIXED_FIELDS = ("examples", "validation", "test", "label_noise", "batch_size", "seed", "split_seed")
 
 
 def changes(store: Store, run: str) -> list[dict[str, Any]]:
@@ -24,7 +24,7 @@ def changes(store: Store, run: str) -> list[dict[str, Any]]:
 def points(store: Store, run: str) -> list[Artefact]:
     """The run's checkpoints, one per step, in their order."""
     store.run(run)
-    found = {own.step: own for role in ("best", "latest", "final", "kept") for own in store.files(run, role)}
+    found = {own.step: own for role in ("latest", "final", "kept") for own in store.files(run, role)}
     return [found[step] for step in sorted(found)]
 
 

@@ -69,7 +69,8 @@ class Event:
       steps      names, first; data (count, len(names)): one row per optimizer step, the first is step number `first`, from 0
       epochs     names, first; data (count, len(names)): one row per epoch, the first is epoch number `first`, from 1
       probe      names, step; data (len(names),)
-      checkpoint artefact, role ("latest", "best", "final", "kept"), epoch, step, bytes
+      checkpoint artefact, role ("latest", "final", "kept"), epoch, step, bytes
+      view       artefact, role ("view"), epoch, step, bytes: what the net looks like (dlcore/views.py)
       changed    field, value, step, epoch
       log        text
       paused, resumed, retried   step

@@ -39,11 +39,15 @@ class Due:
     def now(self) -> bool:
         if self._clock() < self._next:
             return False
-        self._began = self._clock()
+        self.begin()
         return True
 
+    def begin(self) -> None:
+        """The work begins now, whether or not it was time."""
+        self._began = self._clock()
+
     def done(self) -> None:
-        """The work that `now` allowed has ended; its cost decides when it may be done again. The first time, which compiles, is free."""
+        """The work has ended; its cost decides when it may be done again. The first time, which compiles, is free."""
         ended = self._clock()
         cost = 0.0 if self._first else ended - self._began
         self._first = False

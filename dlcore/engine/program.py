@@ -39,6 +39,8 @@ class Program:
         self.steps = tf.function(self._steps, jit_compile=self.jit)
         self.tail = tf.function(self._tail, jit_compile=self.jit, reduce_retracing=False)
         self.evaluate = tf.function(self._evaluate, jit_compile=self.jit)
+        rows = tf.TensorSpec((None, *experiment.shape.input), tf.float32)
+        self.predict = tf.function(self._predict, input_signature=[rows])  # not under XLA, which would compile it for each number of rows
         self.forget_metrics = tf.function(self._forget_metrics)
         self._take_metrics = tf.function(self._results_then_forget)  # one call: an epoch can be as short as some milliseconds
         self.compiled: set[str] = set()  # those of the functions below that have been called once
@@ -134,6 +136,9 @@ class Program:
         loss = self.model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=False)
         self.model._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])
         self.model.compute_metrics(x, y, predicted)
+
+    def _predict(self, x: tf.Tensor) -> tf.Tensor:
+        return self.model(x, training=False)
 
     # Metrics.
     def _make_metrics(self, experiment: Experiment) -> None:

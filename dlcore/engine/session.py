@@ -19,8 +19,10 @@ from dlcore.engine.feed import Feed, Slab
 from dlcore.engine.pace import Due, Pace
 from dlcore.engine.probe import Probe
 from dlcore.engine.program import Program
+from dlcore.engine.rates import Rates
 from dlcore.engine.stopping import Best
 from dlcore.engine.telling import Teller
+from dlcore.engine.views import Viewer
 from dlcore.errors import Diverged, LabError
 from dlcore.experiment import Experiment
 
@@ -58,6 +60,7 @@ class Session:
     """One attempt at one run.
 
     program: set up or not, of the right key. feed: the rows. changes: what was changed while earlier attempts trained.
+    viewer: looks at the net now and then, for the app.
     """
 
     experiment: Experiment
@@ -65,6 +68,7 @@ class Session:
     feed: Feed
     desk: Desk
     changes: Changes
+    viewer: Viewer | None = None
     at: Position = field(default_factory=Position)
     checkpoints: bool = True
     clock: Callable[[], float] = time.perf_counter
@@ -95,7 +99,7 @@ class Session:
             self.ceiling.restore(note.get("ceiling", self.ceiling.note()))
         self.experiment = self.changes.until(self.experiment, self.at.total)
         self.program.turn(self.experiment)
-        self._plan_rates()
+        self.rates = Rates(self.experiment, self.steps_per_epoch, self.feed.slab_steps)
 
     # Training.
     def run(self) -> None:
@@ -112,6 +116,7 @@ class Session:
                 self._end("done", {"metrics": self._final_metrics()}, "last")
             elif ended.kind == "paused":
                 self._save("latest")
+                self._show()
                 self.desk.report("paused", {"step": self.at.total, "epoch": self.at.epoch})
             else:
                 if self.best.weights:
@@ -139,8 +144,9 @@ class Session:
         count = min(self.pace.steps, slab.steps - first, self.changes.steps_until_next(self.at.total))
         self.pace.begin()
         with self._compiling("steps"):
-            losses = self.program.steps(slab.x, slab.y, slab.order, self._slab_rates(slab), tf.constant(first), tf.constant(count))
-            losses = losses.numpy()[first : first + count]
+            rates = self.rates.of_slab(self.at.epoch, slab)
+            losses = self.program.steps(slab.x, slab.y, slab.order, rates, tf.constant(first), tf.constant(count)).numpy()
+            losses = losses[first : first + count]
         self.pace.end(count)
         self._advance(count)
         self._told(losses, began)
@@ -150,7 +156,7 @@ class Session:
         x, y, rows = self.feed.tail(order)
         began = self.at.total
         with self._compiling("tail"):
-            loss = self.program.tail(x, y, rows, tf.constant(self._rates_of_epoch()[-1]))
+            loss = self.program.tail(x, y, rows, tf.constant(self.rates.of_epoch(self.at.epoch)[-1]))
         self._advance(1)
         self._told(loss.numpy()[np.newaxis], began)
 
@@ -179,7 +185,7 @@ class Session:
         self.teller.steps(first, losses)
 
     def _diverged(self, step: int, loss: float) -> None:
-        rate = self._rates_of_epoch()[min(self.at.step, self.steps_per_epoch) - 1]
+        rate = self.rates.of_epoch(self.at.epoch)[min(self.at.step, self.steps_per_epoch) - 1]
         what = "NaN (not a number)" if math.isnan(loss) else "infinite"
         raise Diverged(
             f"The loss became {what} at step {step}, in epoch {self.at.epoch + 1}, with learning rate {rate:g}.",
@@ -199,13 +205,15 @@ class Session:
         if self.best.improves(self.at.epoch, results):
             self.best.weights = self.program.weights()
         timing = {
-            "learning_rate": float(self._rates[self.at.total - 1]),
+            "learning_rate": self.rates.at(self.at.total - 1),
             "seconds": self.clock() - self._epoch_began,
             "examples_per_second": self.feed.rows / max(trained, 1e-9),
         }
         self.teller.epoch(self.at.epoch, results | timing)
         if self.checkpoints and self.at.epoch % max(1, self.experiment.epochs // KEPT) == 0 and self.at.epoch < self.experiment.epochs:
             self._keep_when_due()
+        if self.viewer and self.viewer.is_due(self.desk):
+            self._show()
         self._look_up()
 
     # Looking up: orders, probes, checkpoints.
@@ -219,7 +227,7 @@ class Session:
             else:
                 raise Ended({"stop": "stopped", "pause": "paused"}[order["order"]])
         if self.experiment.monitors and self._probe_due.now():
-            self.teller.probe(self.at.total, self.probe.measure(float(self._rates[min(self.at.total, len(self._rates) - 1)])))
+            self.teller.probe(self.at.total, self.probe.measure(self.rates.at(self.at.total)))
             self._probe_due.done()
         if self.checkpoints and not self.desk.is_filing() and self._checkpoint_due.now():
             self._save("latest")
@@ -243,27 +251,13 @@ class Session:
     def _apply_experiment(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.program.turn(self.experiment)
-        self._plan_rates()
+        self.rates = Rates(self.experiment, self.steps_per_epoch, self.feed.slab_steps)
 
-    # Learning rates.
-    def _plan_rates(self) -> None:
-        spec, total = self.experiment.schedule_spec, self.experiment.epochs * self.steps_per_epoch
-        base = self.experiment.optimizer.settings["learning_rate"]
-        self._rates = spec.rates(base, total, self.steps_per_epoch, **self.experiment.schedule.settings)
-        self._slab_key: tuple[int, int] | None = None
-
-    def _rates_of_epoch(self) -> np.ndarray:
-        first = min(self.at.epoch, self.experiment.epochs - 1) * self.steps_per_epoch
-        return self._rates[first : first + self.steps_per_epoch].astype(np.float32)
-
-    def _slab_rates(self, slab: Slab) -> tf.Tensor:
-        """The rates of a slab's steps, filled up to the program's static shape."""
-        key = (self.at.epoch, slab.first)
-        if self._slab_key != key:
-            rates = self._rates_of_epoch()[slab.first : slab.first + slab.steps]
-            self._slab_rates_held = tf.constant(np.resize(rates, max(1, self.feed.slab_steps)))
-            self._slab_key = key
-        return self._slab_rates_held
+    def _show(self, epoch: int | None = None) -> None:
+        """Hands in what the net looks like; epoch: that of its weights, where it is not the newest."""
+        if self.viewer:
+            self.teller.flush()  # first: what is drawn of an epoch must not keep its numbers waiting
+            self.viewer.show(self.desk, self.at.epoch if epoch is None else epoch, self.at.total)
 
     # Saving.
     def _note(self) -> dict[str, Any]:
@@ -292,6 +286,7 @@ class Session:
         self.teller.flush()
         if self.checkpoints:
             self._save("final", weights, metrics=False)
+        self._show(self.best.epoch if weights == "best" else self.at.epoch)
         self.desk.report(kind, body)
 
     def _final_metrics(self) -> dict[str, float]:

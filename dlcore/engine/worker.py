@@ -111,6 +111,7 @@ def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
     from dlcore.engine.changes import Changes
     from dlcore.engine.feed import Feed
     from dlcore.engine.session import Session
+    from dlcore.engine.views import Viewer
 
     experiment = Experiment.from_json(assignment["experiment"])
     rows = data.prepare(experiment, _telling(desk))
@@ -118,7 +119,7 @@ def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
     feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), min(batch, len(rows.x_train)), device_budget())
     began = time.perf_counter()
     program, reused = program_for(experiment, feed)
-    session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())))
+    session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), Viewer(program, experiment, rows))
     session.begin(assignment.get("resume"))
     desk.report("program", {"seconds": time.perf_counter() - began, "reused": reused, "jit": program.jit})
     session.run()
@@ -172,5 +173,3 @@ def _failure(error: BaseException) -> dict[str, str]:
         return {"cause": "The run needed more memory than the worker has.", "hint": hint, "trace": trace, "out_of_memory": "yes"}
     first = (str(error).strip().splitlines() or [""])[0][:200]
     return {"cause": f"Training broke off: {type(error).__name__}: {first}", "hint": "The run's log has the details.", "trace": trace}
-
-

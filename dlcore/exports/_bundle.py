@@ -11,8 +11,8 @@ from typing import Any
 from dlcore.experiment import Experiment
 from dlcore.run import Run, State
 
-ROLES = ("final", "best", "latest")
-"""Roles of a run's weights, the one to export first: what the run ended with, else its best so far, else its newest."""
+ROLES = ("final", "latest")
+"""Roles of a run's weights, the one to export first: what the run ended with, else its newest."""
 
 
 @dataclass(frozen=True)

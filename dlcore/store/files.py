@@ -15,8 +15,8 @@ from dlcore.errors import Damaged, NotFound, Unavailable
 from dlcore.run import Event
 from dlcore.store.values import Artefact
 
-CHECKPOINTS = ("latest", "best", "final", "kept")
-REPLACED = ("latest", "best", "final")
+ADOPTED = ("latest", "final", "kept", "view")  # these count once their event is in the log
+REPLACED = ("latest", "final", "view")
 _COLUMNS = ", ".join(own.name for own in fields(Artefact))
 # A job that waits for a checkpoint keeps it from being removed.
 _WANTED = "EXISTS (SELECT 1 FROM job WHERE job.state IN ('queued', 'running') AND instr(job.files, file.id))"
@@ -68,7 +68,7 @@ def of_run(db: sqlite3.Connection, run: str, role: str | None = None) -> list[Ar
 
 
 def adopt(db: sqlite3.Connection, event: Event) -> list[str]:
-    """Folds a "checkpoint" or "started" event into the files; returns the paths of those that are not needed any more."""
+    """Folds a "checkpoint", "view" or "started" event into the files; returns the paths of those that are not needed any more."""
     if event.kind == "started":
         return _remove(db, "run = ? AND NOT counts", (event.run,))
     key = event.body.get("artefact", "")

@@ -45,7 +45,7 @@ def append(db: sqlite3.Connection, events: Iterable[Event], only_from: Collectio
                 raise Refused(f"Run {event.run} has become {own.run.state} meanwhile.", "Look at it again.")
         if is_stale(own.run, event):
             continue
-        if event.kind in ("checkpoint", "started"):
+        if event.kind in ("checkpoint", "view", "started"):
             unneeded += files.adopt(db, event)
         kept += _add(db, own, event)
     for own in opened.values():

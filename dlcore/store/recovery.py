@@ -176,9 +176,9 @@ def _keep_remains(db: sqlite3.Connection, run: Run, events: int, now: float) -> 
 
 
 def _find_files(db: sqlite3.Connection, home: Path, run: str, now: float) -> None:
-    """Files whose rows are lost, known again by the checkpoint events that name them."""
+    """Files whose rows are lost, known again by the events that name them."""
     with suppress(LabError):
-        for _, event in log.read(db, run, 0, ("checkpoint",)):
+        for _, event in log.read(db, run, 0, ("checkpoint", "view")):
             number = str(event.body.get("artefact", ""))
             known = db.execute("SELECT 1 FROM file WHERE id = ?", (number,)).fetchone()
             for path in [] if known or not number else sorted((home / "files" / run).glob(f"{number}-*")):

@@ -216,11 +216,11 @@ class Store:
     # Files.
     @mended
     def put_file(self, run: str, name: str, data: bytes, *, role: str, epoch: int = 0, step: int = 0) -> str:
-        """Writes a file and returns its id. A checkpoint counts, and replaces the older one, once its `checkpoint` event is appended."""
+        """Writes a file and returns its id. A checkpoint or view counts, and replaces the older one, once its event is appended."""
         made = files.write(self.home, run, name, data, role, epoch, step, self._clock())
         try:
             with self._database.write() as db:
-                files.insert(db, made, counts=role not in files.CHECKPOINTS)
+                files.insert(db, made, counts=role not in files.ADOPTED)
         except BaseException:
             files.erase(self.home, [made.path])
             raise
@@ -284,6 +284,7 @@ class Store:
         try:
             return found, files.read(self.home, found)
         except Damaged as error:
+            self.file(artefact)  # `NotFound` when it was replaced while it was read: then nothing is damaged
             self._quarantine(Quarantined(found.run, str(error), artefact, self._clock()))
             raise
 

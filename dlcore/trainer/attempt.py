@@ -128,7 +128,7 @@ class Attempt:
         """Files first, then the events that speak of them."""
         ready = []
         for event in events:
-            if event.kind == "checkpoint":
+            if event.kind in ("checkpoint", "view"):
                 body = dict(event.body)
                 data = files[body["artefact"]]
                 place = {"role": body["role"], "epoch": body["epoch"], "step": body["step"]}

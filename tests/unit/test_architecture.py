@@ -17,9 +17,9 @@ HEAVY = ("keras", "tensorflow", "keras_tuner", "torch")
 BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re.IGNORECASE)
 
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
-VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast"}
+VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "views"}
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
-BESIDE = {"range_testing", "sweeping"}  # services on top of the service, one for each kind of work
+BESIDE = {"crewing", "range_testing", "sweeping", "viewing"}  # services on top of the service, one for each kind of work
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},

@@ -250,9 +250,9 @@ def test_exports_that_need_keras_are_jobs_on_the_best_weights_there_are(store: S
     run = going(store)
     with pytest.raises(Refused, match="no weights yet"):
         service.start_export(run, "keras", store=store)
-    store.append([checkpoint(store, run, 1, b"latest"), checkpoint(store, run, 2, b"best", role="best")])
+    store.append([checkpoint(store, run, 1, b"latest"), checkpoint(store, run, 2, b"final", role="final")])
     job = service.job(service.start_export(run, "keras", store=store), store=store)
-    assert (job.name, job.run, store.get_file(job.files["checkpoint"])) == ("export", run, b"best")
+    assert (job.name, job.run, store.get_file(job.files["checkpoint"])) == ("export", run, b"final")
     store.update_job(job.id, state="done", artefact=store.put_file(run, "model.keras", b"model", role="result"))
     assert service.export(run, "keras", store=store) == b"model" == service.job_file(job.id, store=store)
 

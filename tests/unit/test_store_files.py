@@ -169,4 +169,4 @@ def test_a_checkpoint_that_a_job_waits_for_outlives_its_successor(store: Store) 
 
 
 def test_roles_of_checkpoints_are_those_that_events_speak_of() -> None:
-    assert set(files.REPLACED) < set(files.CHECKPOINTS) == {"latest", "best", "final", "kept"}
+    assert set(files.REPLACED) < set(files.ADOPTED) == {"latest", "final", "kept", "view"}

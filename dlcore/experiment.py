@@ -61,6 +61,7 @@ class Experiment:
     metrics: tuple[str, ...] = ()
     monitors: tuple[str, ...] = ("gradients", "updates", "activations")
     seed: int = 0
+    split_seed: int = -1
 
     def __post_init__(self) -> None:
         for part, room in PARTS.items():
@@ -114,6 +115,11 @@ class Experiment:
     def watched(self) -> str:
         """The metric that early stopping and the best weights go by; without validation rows, its form on training rows."""
         return self.stop_on if self.validation > 0 else self.stop_on.removeprefix("val_")
+
+    @property
+    def data_seed(self) -> int:
+        """The seed that draws generated data and splits the rows."""
+        return self.seed if self.split_seed < 0 else self.split_seed
 
     def plan(self) -> tuple[Any, ...]:
         """The layers as calls, first to last."""

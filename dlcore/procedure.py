@@ -57,4 +57,8 @@ FIELDS: tuple[Field, ...] = (
         "seed", "int", 0, "Seed", "The same seed gives the same split, weights, order of batches and hence the same run.",
         0, 2**31 - 1, advanced=True,
     ),
+    Field(
+        "split_seed", "int", -1, "Seed of the split", "Decides which rows are for training, validation and test; −1: the seed does.",
+        -1, 2**31 - 1, advanced=True,
+    ),
 )  # fmt: skip

@@ -58,12 +58,12 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
     `Invalid` when the shares leave no row to train on.
     """
     spec, settings = experiment.dataset_spec, experiment.dataset.settings
-    seed = experiment.seed if spec.origin == "generated" else None
+    seed = experiment.data_seed if spec.origin == "generated" else None
     chosen = (spec.name, tuple(settings.items()))
     split = preparation(experiment)
 
     def make() -> Prepared:
-        raw = _cache.get(("raw", *chosen, seed), lambda: load(spec, settings, experiment.seed, progress), _bytes_of)
+        raw = _cache.get(("raw", *chosen, seed), lambda: load(spec, settings, experiment.data_seed, progress), _bytes_of)
         try:
             made = prepared_arrays(raw, **split)
         except ValueError as error:
@@ -88,7 +88,7 @@ def preparation(experiment: Experiment) -> dict[str, Any]:
         "validation": experiment.validation,
         "test": experiment.test,
         "label_noise": experiment.label_noise,
-        "seed": experiment.seed,
+        "seed": experiment.data_seed,
     }
 
 

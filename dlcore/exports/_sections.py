@@ -51,11 +51,12 @@ def data(bundle: Bundle) -> str:
     settings = "".join(f", {name}={value!r}" for name, value in experiment.dataset.settings.items())
     kept = {name: value for name, value in preparation(experiment).items() if name != "seed"}
     arguments = ", ".join(f"{name}={value!r}" for name, value in kept.items())
+    seed = "SEED" if experiment.data_seed == experiment.seed else str(experiment.data_seed)
     call = (
         "def load_data() -> dict:\n"
         f'    """{spec.title}: rows for training, validation and test, split by the seed and scaled by the training rows."""\n'
-        f"    raw = load(seed=SEED{settings})\n"
-        f"    return prepared_arrays(\n        raw, {arguments},\n        seed=SEED,\n    )"
+        f"    raw = load(seed={seed}{settings})\n"
+        f"    return prepared_arrays(\n        raw, {arguments},\n        seed={seed},\n    )"
     )
     return "\n\n\n".join([_title("Data"), source_of(spec.load, "load"), *map(source_of, SOURCES), call])
 

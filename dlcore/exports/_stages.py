@@ -134,5 +134,5 @@ def _frame(experiment: Experiment) -> Mapping[str, Any]:
         "loss": experiment.loss,
         "metric": experiment.recorded_metrics,
         "batch size": experiment.batch_size,
-        "seed": experiment.seed,
+        "seed": (experiment.seed, experiment.data_seed),
     }

@@ -153,7 +153,7 @@ def standing_in_for(dataset: str) -> Any:
     settings = {field.name: field.default for field in spec.fields}
     return SimpleNamespace(
         dataset_spec=spec, dataset=Part(dataset, settings), shape=spec.shape(settings), examples=0, validation=0.2, test=0.1,
-        label_noise=0.0, seed=0,
+        label_noise=0.0, seed=0, data_seed=0,
     )  # fmt: skip
 
 
@@ -219,3 +219,10 @@ def test_the_copied_sources_alone_make_bitwise_the_same_arrays(dataset: str) -> 
 def test_preparation_names_every_field_that_decides_the_arrays() -> None:
     fields = {field.name for field in dataclasses.fields(Experiment)}
     assert set(data.preparation(of("iris"))) - {"task", "classes", "scaling"} <= fields
+
+
+def test_runs_of_other_seeds_can_share_one_split() -> None:
+    first, second = (prepare(Experiment(seed=seed, split_seed=7)) for seed in (1, 2))
+    assert first.x_val is second.x_val
+    assert not np.array_equal(prepare(Experiment(seed=1)).x_val, first.x_val)
+    assert np.array_equal(prepare(Experiment(seed=7)).x_val, first.x_val)

@@ -19,7 +19,7 @@ from dlcore.ui.forecast import forecast_line
 
 TITLES = {"dataset": "Data set", "model": "Model", "optimizer": "Optimizer", "schedule": "Learning-rate schedule", "loss": "Loss"}
 HEADINGS = TITLES | {"dataset": "Data", "model": "Net", "": "Training"}
-MATTER = ("dataset", "model", "layers", "filters", "cell", "units", "activation", "dropout", "optimizer", "learning_rate", "epochs")
+MATTER = ("dataset", "model", "layers", "filters", "cell", "units", "activation", "optimizer", "learning_rate", "epochs")
 """What the workbench shows first, in this order: parts, and settings by short or full name. Advanced and missing ones are passed over."""
 REFUSED = "refused"
 FORM = "form"
@@ -72,7 +72,7 @@ def load(experiment: Experiment, opened: link.Opened) -> None:
     """Put these settings in place of the present ones, so that Undo brings those back."""
     if experiment != opened.experiment:
         undo.remember(opened.experiment)
-        link.write(experiment, opened.runs, opened.base)
+    link.write(experiment, opened.runs, opened.base)
 
 
 def _first(form: _Form, matter: Iterable[str]) -> list[str]:

@@ -1,21 +1,71 @@
-"""What a run can be taken away as: links to the download routes, or buttons where no server of ours answers them."""
+"""What a run can be taken away as: links to the download routes, or buttons where no server of ours answers them. And the way back: an
+experiment file opens in the form."""
 
 from __future__ import annotations
 
 import html
+import json
 from functools import partial
 
 import streamlit as st
 
 from dlcore import registry, service
+from dlcore.errors import Invalid
+from dlcore.experiment import Experiment
 from dlcore.run import Run
 from dlcore.specs import Export
-from dlcore.ui import startup
+from dlcore.ui import form, link, startup
+from dlcore.ui.page import tell
+
+READ, UNREAD = "takeaway.read", "takeaway.unread"
+MEGABYTES = 50
 
 LINK = (
     "display:inline-flex;align-items:center;padding:6px 12px;border:1px solid rgba(128,128,128,.45);border-radius:8px;"
     "color:inherit;text-decoration:none;font-size:14px"
 )
+
+
+def section(opened: link.Opened) -> None:
+    """What to take away of the open run, and a file to bring back."""
+    if opened.run:
+        downloads(opened.run)
+    with st.expander("Open an experiment file", icon=":material/upload_file:"):
+        key = f"experiment_file_{st.session_state.setdefault(READ, 0)}"
+        st.file_uploader(
+            "A file that was taken away as *Experiment* or *Run as JSON*", "json", key=key, max_upload_size=MEGABYTES,
+            on_change=_open, args=(key, opened.base),
+        )  # fmt: skip
+        if st.session_state.get(UNREAD):
+            tell(st.session_state.pop(UNREAD))
+
+
+def read(data: bytes) -> Experiment:
+    """The experiment in a file made by one of the two JSON exports; raises `Invalid`."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        raise Invalid("This file is not text, and hence no experiment.", "Choose a file that ends in .json.") from None
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return Experiment.from_json(text)
+    inside = whole.get("experiment") if isinstance(whole, dict) else None
+    return Experiment.from_json(json.dumps(inside) if isinstance(inside, dict) else text)
+
+
+def _open(key: str, base: Experiment) -> None:
+    """Put the uploaded file's settings into the form, in place of runs that are open."""
+    file = st.session_state.get(key)
+    if file is None:
+        return
+    opened = link.opened(base)
+    try:
+        form.load(read(file.getvalue()), link.Opened(opened.experiment, (), (), base))
+    except Invalid as error:
+        st.session_state[UNREAD] = error
+    # Another key empties the field: a file is opened once.
+    st.session_state[READ] += 1
 
 
 def downloads(run: Run) -> None:

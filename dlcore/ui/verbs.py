@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from dlcore import service
 from dlcore.errors import LabError
-from dlcore.experiment import Experiment
 from dlcore.run import Run, State
-from dlcore.ui import link
+from dlcore.ui import branch, components, link, variants
 from dlcore.ui.browser import owner
 from dlcore.ui.labels import labels
 from dlcore.ui.page import tell
@@ -21,21 +19,27 @@ from dlcore.ui.widgets import widget_for
 UNDONE = "undone"
 
 
-def title_row(title: str, opened: link.Opened) -> None:
-    """The page's title with its verbs beside it, and beneath it what could not be done or understood."""
+def title_row(title: str, opened: link.Opened, extra: Callable[[], Any] | None = None) -> None:
+    """The page's title with its verbs beside it, and beneath it what could not be done or understood. extra draws more verbs."""
     with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
         st.title(title, anchor=False, width="stretch")
         with st.container(horizontal=True, width="content", key="verbs"):
             _verbs(opened)
-            _copy_link(opened)
+            variants.popover(opened)
+            branch.popover(opened)
+            if extra:
+                extra()
+            components.component("copy_link")(key="copy_link", width="content", height="content")
     for error in [*opened.errors, *filter(None, [st.session_state.pop(UNDONE, None)])]:
         tell(error)
 
 
-def train(experiment: Experiment, shown: tuple[Run, ...] = ()) -> None:
-    """Start a run and open it on this page. The runs shown so far stay beside it for comparison."""
-    run = service.start(experiment, owner=owner())
-    link.write(experiment, (service.run(run), *shown)[: link.COMPARED])
+def train(opened: link.Opened) -> None:
+    """Start a run of the settings in the address and open it. The runs shown so far stay beside it for comparison."""
+    # Read again: a value typed right before the press is in the address, and not in what was drawn.
+    now = link.opened(opened.base)
+    run = service.start(now.experiment, owner=owner())
+    link.write(now.experiment, (service.run(run), *now.runs)[: link.COMPARED], opened.base)
 
 
 def attempt(act: Callable[[], Any]) -> None:
@@ -56,7 +60,7 @@ def compared(opened: link.Opened) -> None:
         for run, name in list(zip(opened.runs, names, strict=True))[1:]:
             rest = tuple(other for other in opened.runs if other.id != run.id)
             st.button(name, key=f"drop_{run.id}", icon=":material/close:", help="Take this run out of the picture",
-                      on_click=link.write, args=(opened.experiment, rest))  # fmt: skip
+                      on_click=link.write, args=(opened.experiment, rest, opened.base))  # fmt: skip
 
 
 def _verbs(opened: link.Opened) -> None:
@@ -73,7 +77,7 @@ def _verbs(opened: link.Opened) -> None:
     if not (active or state is State.PAUSED) or _differs(opened):
         beside = active or state is State.PAUSED
         said = "Queues these settings as another run." if beside else "Trains these settings as a new run."
-        _verb("Train", "model_training", lambda: train(opened.experiment, opened.runs), primary=not beside, help=said)
+        _verb("Train", "model_training", lambda: train(opened), primary=not beside, help=said)
     if run and state in (State.FAILED, State.STOPPED):
         word = "Retry" if state is State.FAILED else "Go on"
         _verb(word, "replay", lambda: service.retry(run.id), help="Goes on from the last checkpoint with the settings it had.")
@@ -100,10 +104,3 @@ def _change_live(run: Run) -> None:
             st.session_state.setdefault(key, widget.shown)
             widget.draw(key, lambda full=full, key=key, widget=widget: attempt(  # type: ignore[misc]
                 lambda: service.change(run.id, full, widget.text(st.session_state[key]))))  # fmt: skip
-
-
-def _copy_link(opened: link.Opened) -> None:
-    with st.popover("Link", icon=":material/link:", help="A link that opens this view"):
-        st.caption("This opens the same settings and runs for anybody who can reach this server.")
-        query = urlencode(link.query(opened.experiment, opened.runs))
-        st.code((st.context.url or "") + (f"?{query}" if query else ""), language=None, wrap_lines=True)

@@ -1,0 +1,42 @@
+"""Every page of the menu, as anybody may open it: wide and narrow, light and dark, by keyboard and with a screen reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+import pytest
+
+from dlcore.ui.navigation import PAGES, Leaf, leaves
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((1280, 800), (400, 860))
+DRAWN = """() => document.querySelector('.stMain h1')
+    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+    && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'"""
+OVERFLOW = "() => { const main = document.querySelector('.stMain'); return main.scrollWidth - main.clientWidth }"
+# Streamlit's own markup, which no page of ours can change: its menu and status, and how its tabs and sliders are built.
+CHECK = """async exclude => {
+    const found = await axe.run({include: ['.stMain'], exclude}, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa']})
+    return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 200)}`))
+}"""
+STREAMLITS_OWN: list[list[str]] = []
+
+
+@pytest.mark.parametrize("leaf", leaves(PAGES), ids=lambda leaf: leaf.address or "home")
+def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, visit: Callable[..., Any], leaf: Leaf) -> None:
+    page = visit(f"{quiet_server.address}/{leaf.address}")
+    page.wait_for_function(DRAWN)
+    page.add_script_tag(content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    wrong = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.wait_for_function(DRAWN)
+            wrong += [f"{width} px, {scheme}: {said}" for said in page.evaluate(CHECK, STREAMLITS_OWN)]
+            if page.evaluate(OVERFLOW) > 0:
+                wrong.append(f"{width} px: wider than its window")
+    assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.component_manager import BidiComponentManager
-from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
-from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 from dlcore.charts.curves import RunCurves, extent, run_lines
 from dlcore.charts.lines import Line, News
+from dlcore.ui.components import component
 
 HEIGHT = 330
-COMPONENT = "dlcore.curves"
-ASSETS = Path(__file__).parent / "assets"
 
 
 def curves(
@@ -58,20 +52,9 @@ def chart(
         "x": x, "y": y, "least": float(least), "most": float(most), "marks": [[float(place), words] for place, words in marks],
         "log": log, "height": height, "described": described or f"{y} against {x}", "sync": sync, "file": key.replace("_", "-"),
     }  # fmt: skip
-    _component()(data=data, key=key, height="content", on_resend_change=lambda: news.pop(key, None))
+    component("curves")(data=data, key=key, height="content", on_resend_change=lambda: news.pop(key, None))
 
 
 def _reach(lines: Sequence[Line]) -> tuple[float, float]:
     ends = [float(end) for line in lines if len(line.x) for end in (line.x.min(), line.x.max())]
     return (min(ends), max(ends)) if ends and min(ends) < max(ends) else (0.0, max(ends, default=1.0) or 1.0)
-
-
-def _component() -> Any:
-    """The component, known to the running server. Streamlit finds components in installed packages; this one lies in a plain folder."""
-    manager = get_bidi_component_manager()
-    mounts: dict[int, tuple[BidiComponentManager, Any]] = _component.__dict__.setdefault("mounts", {})
-    if id(manager) not in mounts or mounts[id(manager)][0] is not manager:
-        manager.register_from_manifest(ComponentManifest("dlcore", "1", [ComponentConfig("curves", ASSETS.name)]), ASSETS.parent)
-        mounts.clear()
-        mounts[id(manager)] = (manager, st.components.v2.component(COMPONENT, js="curves.js", css="curves.css"))
-    return mounts[id(manager)][1]

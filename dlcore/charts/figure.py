@@ -1,0 +1,85 @@
+"""What a picture of the live panel is: SVG of a fixed size, with words for those who do not see it; and the axes that several share."""
+
+from __future__ import annotations
+
+import html
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 320, 320
+
+
+@dataclass(frozen=True)
+class Figure:
+    """title: what the picture shows; note: of what, small print beneath. svg: an <svg> element. described: for a screen reader."""
+
+    title: str
+    svg: str
+    described: str
+    note: str = ""
+
+
+def svg(body: str, described: str, width: float = WIDTH, height: float = HEIGHT) -> str:
+    """The drawing in a frame of `width` × `height` units, which are pixels where there is room for them."""
+    return (
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-label="{html.escape(described)}">{body}</svg>'
+    )
+
+
+def text(x: float, y: float, words: object, anchor: str = "middle", more: str = "") -> str:
+    """Words at a place. more: further attributes."""
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {more}>{html.escape(str(words))}</text>'
+
+
+def short(words: str, limit: int) -> str:
+    """At most `limit` characters, the last one "…" where some were cut."""
+    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+
+
+def ticks(low: float, high: float, count: int = 4) -> list[float]:
+    """Round numbers from low to high, about `count` of them."""
+    if not high > low:
+        return [low]
+    rough = (high - low) / max(1, count)
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    first = math.ceil(low / step - 1e-9)
+    return [round(place * step, 12) for place in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A rectangle of the drawing (left, top, right, bottom) and the values at its edges."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    x: tuple[float, float]
+    y: tuple[float, float]
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Where a point lies; one that is outside lies at the edge."""
+        across = min(max((x - self.x[0]) / (self.x[1] - self.x[0]), 0), 1)
+        up = min(max((y - self.y[0]) / (self.y[1] - self.y[0]), 0), 1)
+        return self.left + across * (self.right - self.left), self.bottom - up * (self.bottom - self.top)
+
+    def axes(self, x_title: str, y_title: str) -> str:
+        """The frame's outline with tick labels and titles."""
+        width, height = self.right - self.left, self.bottom - self.top
+        parts = [f'<rect class="frame" x="{self.left}" y="{self.top}" width="{width}" height="{height}"/>']
+        for value in ticks(*self.x):
+            parts.append(text(self.at(value, self.y[0])[0], self.bottom + 14, f"{value:g}", more='class="tick"'))
+        for value in ticks(*self.y):
+            parts.append(text(self.left - 5, self.at(self.x[0], value)[1] + 4, f"{value:g}", "end", 'class="tick"'))
+        middle = (self.top + self.bottom) / 2
+        parts.append(text((self.left + self.right) / 2, self.bottom + 30, x_title))
+        parts.append(text(12, middle, y_title, more=f'transform="rotate(-90 12 {middle:.1f})"'))
+        return "".join(parts)
+
+
+def dots(places: Sequence[tuple[float, float]]) -> str:
+    """A path that draws a dot at each place, when its line has round ends."""
+    return "".join(f"M{x:.1f} {y:.1f}h0" for x, y in places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -15,7 +15,7 @@ from dlcore.store.values import Quarantined
 COLUMNS = tuple(own.name for own in fields(Run))
 _JSON = ("tags", "environment", "metrics")
 _FLAGS = ("exact", "trashed")
-_SAVE = f"INSERT OR REPLACE INTO run VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
+_SAVE = f"INSERT OR REPLACE INTO run ({', '.join(COLUMNS)}, queued, events) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
 _READ = f"{', '.join(COLUMNS)}, json_valid(experiment) AS whole"
 _SELECT = f"SELECT {_READ} FROM run"
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -47,6 +47,11 @@ def find(
             values.append(value)
     order = f"WHERE {' AND '.join(where)} ORDER BY id DESC LIMIT ?"
     return [_try(row) for row in db.execute(f"{_SELECT} {order}", (*values, limit))]
+
+
+def select(db: sqlite3.Connection, tail: str, values: Sequence[Any]) -> list[Run | Quarantined]:
+    """The rows that `tail` asks for, from WHERE on; one that cannot be read comes as `Quarantined`."""
+    return [_try(row) for row in db.execute(f"{_SELECT} {tail}", values)]
 
 
 def active(db: sqlite3.Connection) -> list[Run | Quarantined]:

@@ -20,7 +20,7 @@ def described(experiment: Experiment) -> str:
     """The same with the settings that were moved from their default, the first few."""
     standard = Experiment().with_text({part: getattr(experiment, part).name for part in PARTS})
     before = {full: value for full, _, value in standard.fields()}
-    moved = [f"{own.label.lower()} {_shown(own, value)}" for full, own, value in experiment.fields() if before[full] != value]
+    moved = [f"{own.label.lower()} {shown(own, value)}" for full, own, value in experiment.fields() if before[full] != value]
     return " · ".join([summary(experiment), *moved[:SHOWN]])
 
 
@@ -38,11 +38,14 @@ def labels(runs: Sequence[Run], experiments: Sequence[Experiment]) -> list[str]:
 
 def _settings(experiment: Experiment) -> dict[str, str]:
     parts = {part: getattr(experiment, part).name for part in PARTS}
-    return parts | {full: f"{own.label.lower()} {_shown(own, value)}" for full, own, value in experiment.fields()}
+    return parts | {full: f"{own.label.lower()} {shown(own, value)}" for full, own, value in experiment.fields()}
 
 
-def _shown(own: Field, value: object) -> str:
-    return own.format(value) if value != () else "none"  # type: ignore[arg-type]
+def shown(own: Field, value: object) -> str:
+    """A setting's value in short: numbers with at most four digits, "none" for an empty list."""
+    if isinstance(value, tuple):
+        return ",".join(shown(own, item) for item in value) or "none"
+    return f"{value:.4g}" if isinstance(value, float) else own.format_one(value)  # type: ignore[arg-type]
 
 
 def _told_apart(names: list[str], runs: Sequence[Run]) -> list[str]:

@@ -1,25 +1,46 @@
-"""Runs: everything that was trained here, newest first."""
+"""Runs: everything that was trained here, to find, compare and tidy."""
 
 import streamlit as st
 
-from dlcore import service
-from dlcore.ui import run_table
+from dlcore.ui import run_filters, run_table
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show
+from dlcore.ui.run_comparison import comparison
+from dlcore.ui.run_verbs import verbs
 
 ORDER = 2
+TICK_SECONDS = 2.0
 
 
 def page() -> None:
     st.title("Runs", anchor=False)
-    trashed = st.toggle("Show the trash", key="trash", help="Deleted runs stay here until the trash is emptied.")
-    found = service.runs(limit=run_table.PAGE, trashed=trashed)
-    if not found:
-        st.caption("The trash is empty." if trashed else "Nothing has been trained yet.")
-        st.page_link(page_called("workbench"), label="Open the workbench", icon=":material/tune:")
+    asked = run_filters.controls()
+    trains = any(run.state.is_active for run in (*run_table.page_of(asked.wanted).runs, *run_table.chosen_runs()))
+    st.fragment(_found, run_every=TICK_SECONDS if trains else None)(asked, trains)
+
+
+def _found(asked: run_filters.Asked, trained: bool) -> None:
+    listed = run_table.page_of(asked.wanted)
+    if not listed.total:
+        _nothing(asked)
         return
-    chosen = run_table.table(found)
-    run_table.verbs(chosen, trashed)
+    run_table.table(listed, asked.metric)
+    run_table.pages(listed.total)
+    chosen = run_table.chosen_runs()
+    verbs(chosen, asked.wanted.trashed)
+    comparison(chosen)
+    if trained and not any(run.state.is_active for run in (*listed.runs, *chosen)):
+        st.rerun()  # nothing changes any more: the clock stops
+
+
+def _nothing(asked: run_filters.Asked) -> None:
+    if asked.wanted.trashed:
+        st.caption("The trash is empty.")
+    elif asked.any:
+        st.caption("No run is like that. Take a filter away to see more.")
+    else:
+        st.caption("Nothing has been trained yet. Runs appear here as soon as you train something.")
+        st.page_link(page_called("workbench"), label="Open the workbench", icon=":material/tune:")
 
 
 show(page)

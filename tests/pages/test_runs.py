@@ -1,4 +1,4 @@
-"""The table of runs."""
+"""The table of runs, what can be done to the chosen ones, and their comparison."""
 
 from __future__ import annotations
 
@@ -6,26 +6,140 @@ from collections.abc import Callable
 from typing import Any
 
 from dlcore import service
+from dlcore.experiment import Experiment
+from dlcore.ui.run_comparison import differing, distinct
 
 Open = Callable[..., Any]
 
 
-def test_empty_table_says_so(open_page: Open) -> None:
-    assert "Nothing has been trained yet" in open_page("runs").words
+def _listed(page: Any) -> list[str]:
+    return list(page.app.dataframe[0].value["Run"]) if page.app.dataframe else []
+
+
+def test_empty_table_says_what_will_appear_and_how(open_page: Open) -> None:
+    assert "Runs appear here as soon as you train something" in open_page("runs").words
 
 
 def test_table_shows_what_was_trained_and_how_well(open_page: Open, trained: Open) -> None:
-    run = trained(end="done")
-    (table,) = open_page("runs").app.dataframe
-    row = table.value.iloc[0]
-    assert (row["Run"], row["State"], row["Measured"]) == (run, "done", "validation accuracy")
-    assert row["Best"] == row["Value"]
+    run = trained(end="done", learning_rate=0.01)
+    row = open_page("runs").app.dataframe[0].value.iloc[0]
+    assert (row["Run"], row["State"], row["Result"], row["Data"]) == (run, "done", "validation accuracy", "Handwritten digits")
+    assert "learning rate 0.01" in row["What"]
+    assert row["Best"] == row["Last"]
+
+
+def test_title_takes_the_place_of_the_settings(open_page: Open, trained: Open) -> None:
+    service.rename(trained(end="done"), "Deeper")
+    assert open_page("runs").app.dataframe[0].value.iloc[0]["What"] == "Deeper"
+
+
+def test_address_filters_the_table(open_page: Open, trained: Open) -> None:
+    digits, moons = trained(end="done"), trained(end="failed", dataset="moons")
+    assert _listed(open_page("runs")) == [moons, digits]
+    assert _listed(open_page("runs", words="moons")) == [moons]
+    assert _listed(open_page("runs", state="failed")) == [moons]
+    assert _listed(open_page("runs", data="Handwritten digits")) == [digits]
+
+
+def test_filter_that_leaves_nothing_says_so(open_page: Open, trained: Open) -> None:
+    trained(end="done")
+    assert "No run is like that" in open_page("runs", words="nowhere").words
+
+
+def test_chosen_metric_stands_in_the_table_for_all_runs(open_page: Open, trained: Open) -> None:
+    trained(end="done")
+    page = open_page("runs")
+    page.set("selectbox", "Result", "val_loss")
+    assert page.app.dataframe[0].value.iloc[0]["Result"] == "validation loss"
+
+
+def test_losses_are_sorted_from_small_to_large_when_the_best_come_first(open_page: Open, trained: Open) -> None:
+    good, bad = trained(done=4, end="done"), trained(done=1, end="done")
+    page = open_page("runs")
+    page.set("selectbox", "Sort", "best").set("selectbox", "Result", "val_loss")
+    assert _listed(page) == [good, bad]
+    assert _listed(page.set("selectbox", "Sort", "worst")) == [bad, good]
 
 
 def test_trash_has_a_table_of_its_own(open_page: Open, trained: Open) -> None:
     kept, gone = trained(end="done"), trained(end="done")
     service.delete(gone)
     page = open_page("runs")
-    assert list(page.app.dataframe[0].value["Run"]) == [kept]
+    assert _listed(page) == [kept]
     page.set("toggle", "Show the trash", True)
-    assert list(page.app.dataframe[0].value["Run"]) == [gone]
+    assert _listed(page) == [gone]
+    page.press("Remove them for good")
+    assert _listed(page) == [] and "The trash is empty." in page.words
+
+
+def test_trials_of_searches_are_hidden_until_asked_for(open_page: Open, trained: Open) -> None:
+    own = trained(end="done")
+    trial = service.start(Experiment(), kind="trial")
+    page = open_page("runs")
+    assert _listed(page) == [own]
+    assert _listed(page.set("toggle", "Searches and claims too", True)) == [trial, own]
+
+
+def test_chosen_runs_are_compared_with_what_differs(open_page: Open, trained: Open) -> None:
+    first, second = trained(end="done", learning_rate=0.01), trained(done=3)
+    page = open_page("runs", run=f"{first},{second}")
+    assert "2 runs compared" in page.words
+    compared = page.app.dataframe[1].value
+    assert list(compared.loc["Learning rate"]) == ["0.01", "0.001"]
+    assert list(compared.loc["State"]) == ["done", "running"]
+    assert "Seed" not in compared.index
+
+
+def test_runs_of_the_address_that_are_gone_are_passed_over(open_page: Open, trained: Open) -> None:
+    assert "Curves" in open_page("runs", run=f"{trained(end='done')},nonsense").words
+
+
+def test_name_tags_and_note_are_written_down(open_page: Open, trained: Open) -> None:
+    run = trained(end="done")
+    page = open_page("runs", run=run)
+    page.widget("text_input", "Title").set_value("Deeper")
+    page.widget("text_input", "Tags").set_value("keep, good ,")
+    page.widget("text_area", "Note").set_value("Worth it.")
+    page.press("Save")
+    found = service.run(run)
+    assert (found.title, found.tags, found.note) == ("Deeper", ("keep", "good"), "Worth it.")
+
+
+def test_tags_for_several_runs_leave_their_own(open_page: Open, trained: Open) -> None:
+    first, second = trained(end="done"), trained(end="done")
+    service.set_tags(first, ["own", "both"])
+    service.set_tags(second, ["both"])
+    page = open_page("runs", run=f"{first},{second}")
+    assert page.widget("text_input", "Tags").value == "both"
+    page.widget("text_input", "Tags").set_value("new")
+    page.press("Save")
+    assert (service.run(first).tags, service.run(second).tags) == (("own", "new"), ("new",))
+
+
+def test_deleting_says_which_run_cannot_go_and_moves_the_others(open_page: Open, trained: Open) -> None:
+    done, running = trained(end="done"), trained()
+    page = open_page("runs", run=f"{done},{running}").press("Delete")
+    assert service.run(done).trashed and not service.run(running).trashed
+    assert any("Stop it first" in error for error in page.errors)
+    assert page.query["run"] == running
+
+
+def test_pages_can_be_leafed_through(open_page: Open, monkeypatch: Any) -> None:
+    monkeypatch.setattr("dlcore.ui.run_table.PAGE", 2)
+    made = [service.start(Experiment()) for _ in range(3)]
+    page = open_page("runs")
+    assert _listed(page) == [made[2], made[1]]
+    assert _listed(page.press("Next page")) == [made[0]]
+    assert _listed(page.set("text_input", "Search", made[1])) == [made[1]]
+
+
+def test_experiments_differ_in_parts_and_settings() -> None:
+    one = Experiment()
+    found = differing([one, one.with_(optimizer="sgd", epochs=7)])
+    assert found["Optimizer"] == ["Adam", "Gradient descent (SGD)"] and found["Epochs"][1] == "7"
+    assert "Data set" not in found and differing([one, one]) == {}
+
+
+def test_runs_of_one_colour_are_told_apart() -> None:
+    assert distinct([3, 1, 3, 3]) == [3, 1, 4, 5]
+    assert len(set(distinct([7] * 8))) == 8

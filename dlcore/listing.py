@@ -1,0 +1,48 @@
+"""Finding runs for tables: filtered, sorted and paged in the database. A sibling of `service`, with the same way of taking a store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlcore.run import Run
+from dlcore.service import open_store
+from dlcore.store import Store, queries
+from dlcore.store.queries import Order, Wanted
+
+Metrics = dict[str, dict[str, float | int | None]]
+BACKGROUND = ("trial", "claim")
+"""Kinds of runs that nobody started one by one: trials of searches, runs that a claim asked for."""
+
+__all__ = ["BACKGROUND", "Listed", "Metrics", "Order", "Wanted", "find", "metric_names", "tags"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A page of runs. total: how many are wanted in all. metrics: by run id, name → {"last", "best", "best_epoch"}."""
+
+    runs: tuple[Run, ...]
+    total: int
+    metrics: dict[str, Metrics]
+
+
+def find(wanted: Wanted, limit: int = 100, offset: int = 0, *, store: Store | None = None) -> Listed:
+    """The wanted runs from place `offset` on, at most `limit`."""
+    place = store or open_store()
+    found, total = queries.find(place, wanted, limit, offset)
+    return Listed(tuple(found), total, place.metrics_of([run.id for run in found]))
+
+
+def metrics(runs: Sequence[Run], *, store: Store | None = None) -> dict[str, Metrics]:
+    """The metrics of many runs at once, by run id."""
+    return (store or open_store()).metrics_of([run.id for run in runs])
+
+
+def metric_names(*, store: Store | None = None) -> list[str]:
+    """What any run has recorded per epoch."""
+    return queries.metric_names(store or open_store())
+
+
+def tags(*, store: Store | None = None) -> list[str]:
+    """All tags in use."""
+    return queries.tags(store or open_store())

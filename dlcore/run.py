@@ -102,6 +102,7 @@ class Event:
 class Run:
     """What a run's events add up to (its curves and artefacts are kept apart). Row of the store's table `run`.
 
+    search, trial, repeat: the search it belongs to, the number of its trial (from 1) and which of that trial's runs it is (from 0).
     started, ended: of the whole run; since: when its newest attempt started. seconds: spent running, over all attempts.
     epoch, step: how many are recorded; epochs: how many were asked for.
     """
@@ -135,6 +136,9 @@ class Run:
     note: str = ""
     environment: Mapping[str, Any] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
+    search: str = ""
+    trial: int = 0
+    repeat: int = 0
 
 
 def move(run: Run, state: State) -> State:

@@ -191,7 +191,7 @@ class Study:
 
 @dataclass(frozen=True)
 class Trial:
-    """One set of values. number: from 1. runs: one per seed. score: mean over its runs of their best epoch's objective; None before the end.
+    """One set of values. number: from 1. runs: one per seed. score: mean over its runs of their best epoch's objective; None until then.
 
     bracket, rung: Hyperband's. parent: number of the trial whose checkpoint it goes on from, 0: none. origin: "oracle" or "person".
     oracle_id: what the oracle calls it, "" when it does not know it. told: whether the oracle knows the score.

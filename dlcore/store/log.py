@@ -105,6 +105,7 @@ def first_row(event: Event) -> Run:
     """The run after its "submitted" event."""
     body = event.body
     names = ("experiment", "owner", "title", "kind", "parent", "parent_epoch", "colour", "epochs", "worker_class")
+    names += ("search", "trial", "repeat")
     return Run(id=event.run, created=event.time, **{name: body[name] for name in names if name in body})
 
 

@@ -66,11 +66,11 @@ def one(db: sqlite3.Connection, run: str) -> Run | Quarantined:
     return _try(row) if row is not None else Quarantined(run, f"The record of run {run} is lost.")
 
 
-def new_id(db: sqlite3.Connection, now: float) -> str:
-    """An id that sorts after all others: milliseconds since 2020 in base 32, "r" before them. Call it inside a writing transaction."""
-    newest = db.execute("SELECT max(id) FROM run").fetchone()[0]
+def new_id(db: sqlite3.Connection, now: float, table: str = "run") -> str:
+    """An id that sorts after all others: milliseconds since 2020 in base 32, after the table's first letter. Inside a transaction."""
+    newest = db.execute(f"SELECT max(id) FROM {table}").fetchone()[0]
     number = max(int((now - 1_577_836_800) * 1000), _number(newest) + 1 if newest else 0)
-    return "r" + "".join(_LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
+    return table[0] + "".join(_LETTERS[number >> shift & 31] for shift in range(35, -1, -5))
 
 
 def next_colour(db: sqlite3.Connection) -> int:

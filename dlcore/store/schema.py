@@ -52,8 +52,28 @@ FIRST = (
 )
 # A claim's newest test, as one JSON object: the runs it asked for and, once they have ended, what came of it.
 CLAIMS = ("CREATE TABLE claim (name TEXT PRIMARY KEY, body TEXT NOT NULL, updated REAL NOT NULL)",)
+# `search.body` is what a person asked for, `search.oracle` the state of its oracle after the newest answer. `trial.state` is empty until
+# it has ended; what its runs do meanwhile is in `run`.
+SEARCHES = (
+    """CREATE TABLE search (
+        id TEXT PRIMARY KEY, created REAL NOT NULL, owner TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL, state TEXT NOT NULL,
+        started REAL NOT NULL, ended REAL NOT NULL, seconds REAL NOT NULL, cause TEXT NOT NULL, hint TEXT NOT NULL,
+        frozen TEXT NOT NULL, enqueued TEXT NOT NULL, oracle TEXT NOT NULL)""",
+    "CREATE INDEX search_state ON search (state)",
+    """CREATE TABLE trial (
+        search TEXT NOT NULL, number INTEGER NOT NULL, state TEXT NOT NULL, plan TEXT NOT NULL, runs TEXT NOT NULL, score REAL,
+        best_epoch INTEGER NOT NULL, pruned INTEGER NOT NULL, cause TEXT NOT NULL, created REAL NOT NULL, ended REAL NOT NULL,
+        told INTEGER NOT NULL, PRIMARY KEY (search, number))""",
+    """CREATE TABLE search_event (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, search TEXT NOT NULL, kind TEXT NOT NULL, time REAL NOT NULL, body TEXT NOT NULL)""",
+    "CREATE INDEX search_event_search ON search_event (search, id)",
+    "ALTER TABLE run ADD COLUMN search TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE run ADD COLUMN trial INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE run ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0",
+    "CREATE INDEX run_search ON run (search, trial) WHERE search != ''",
+)
 # One tuple of statements per version: what was written for a version is never edited, only added to.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS, SEARCHES)
 
 
 

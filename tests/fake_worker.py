@@ -2,7 +2,8 @@
 
 A run's state is a vector that each step turns by a fixed rule; STEPS steps are an epoch; its losses are its "weights" folded down.
 How it misbehaves is set by the environment: FAKE_EPOCH_SECONDS, and FAKE_FAULT, one of "hungry" (holds more and more memory), "deaf"
-(heeds no order), "abort" (the process ends by itself at step 10), "memory" (raises MemoryError), "error" (exchange raises).
+(heeds no order), "abort" (the process ends by itself at step 10), "memory" (raises MemoryError), "error" (exchange raises),
+"rehearsal" (rehearse raises).
 """
 
 from __future__ import annotations
@@ -36,6 +37,12 @@ class Ended(Exception):
 
 def prepare(worker_class: str, threads: int) -> dict[str, Any]:
     return {"worker_class": worker_class, "threads": threads, "device": "CPU", "engine": "fake"}
+
+
+def rehearse() -> None:
+    """Nothing takes long here."""
+    if FAULT == "rehearsal":
+        raise RuntimeError("rehearsal broke")
 
 
 def perform_run(assignment: Mapping[str, Any]) -> None:

@@ -46,6 +46,10 @@ class Due:
         """The work begins now, whether or not it was time."""
         self._began = self._clock()
 
+    def postpone(self, seconds: float) -> None:
+        """That much time has gone into something that does not count, such as compiling."""
+        self._next += seconds
+
     def done(self) -> None:
         """The work has ended; its cost decides when it may be done again. The first time, which compiles, is free."""
         ended = self._clock()

@@ -167,7 +167,10 @@ class Session:
         yield
         if function not in self.program.compiled:
             self.program.compiled.add(function)
-            self._epoch_began += self.clock() - began
+            spent = self.clock() - began
+            self._epoch_began += spent
+            for due in (self._checkpoint_due, self._probe_due):
+                due.postpone(spent)
 
     def _advance(self, steps: int) -> None:
         self.at.step += steps

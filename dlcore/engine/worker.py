@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import threading
 import time
 import traceback
 from collections import OrderedDict
@@ -24,6 +25,7 @@ TELLING_SECONDS = 0.5
 _desks: dict[str, Mailbox] = {}
 _programs: OrderedDict[str, Any] = OrderedDict()
 _environment: dict[str, Any] = {}
+_wanted = threading.Event()  # somebody waits for this worker to begin
 
 
 def prepare(worker_class: str, threads: int) -> dict[str, Any]:
@@ -50,11 +52,26 @@ def prepare(worker_class: str, threads: int) -> dict[str, Any]:
     return _environment
 
 
+def rehearse() -> None:
+    """Train the default experiment a little, for nobody, so that the first run of most people finds its data and program ready.
+
+    Ends at the next chunk once the trainer asks for a run or job that is not open yet.
+    """
+    from dlcore.engine.rehearsal import Nobody
+
+    try:
+        session = _session({"experiment": Experiment(epochs=1).to_json()}, Nobody(_wanted))
+        session.run()
+        session.probe.measure(0.0)
+    except Abandoned:
+        pass
+
+
 def perform_run(assignment: Mapping[str, Any]) -> None:
     """Train a run until it is done, stopped, paused or failed; all it has to say goes through `exchange`."""
     desk = _open(assignment["run"], assignment["attempt"])
     try:
-        _train(assignment, desk)
+        _session(assignment, desk).run()
     except Abandoned:
         pass
     except BaseException as error:
@@ -92,6 +109,8 @@ def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
     """Heartbeat, lease, orders, acknowledgement and news in one call; runs on the event loop, hence never waits."""
     desk = _desks.get(request["key"])
     known = desk is not None and desk.attempt == request["attempt"]
+    if not known:
+        _wanted.set()
     events, files, ended = desk.exchange(request["acknowledged"], request["orders"]) if desk and known else ([], {}, False)
     if ended:
         _desks.pop(request["key"], None)
@@ -106,7 +125,8 @@ def _open(key: str, attempt: int) -> Mailbox:
     return desk
 
 
-def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
+def _session(assignment: Mapping[str, Any], desk: Any) -> Any:
+    """The assignment's session, begun: with its data, its program and its first weights, or those of its checkpoint."""
     from dlcore.engine import data
     from dlcore.engine.changes import Changes
     from dlcore.engine.feed import Feed
@@ -122,10 +142,10 @@ def _train(assignment: Mapping[str, Any], desk: Mailbox) -> None:
     session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), Viewer(program, experiment, rows))
     session.begin(assignment.get("resume"))
     desk.report("program", {"seconds": time.perf_counter() - began, "reused": reused, "jit": program.jit})
-    session.run()
+    return session
 
 
-def _telling(desk: Mailbox) -> Callable[[float, str], None]:
+def _telling(desk: Any) -> Callable[[float, str], None]:
     """Reports how far a download is, twice a second."""
     last = 0.0
 

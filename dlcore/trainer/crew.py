@@ -20,6 +20,7 @@ log = logging.getLogger("dlcore.trainer")
 
 PREPARING = 180.0  # seconds within which a worker must have imported Keras
 LOOK = 0.25  # seconds between looks at who is there
+IDLE = 0.3  # seconds without work after which a new worker rehearses
 
 
 @dataclass(eq=False)
@@ -65,6 +66,19 @@ async def end_tasks(tasks: Iterable[asyncio.Task[None]]) -> None:
             task.cancel()
         if left:
             _, left = await asyncio.wait(left, timeout=0.3)
+
+
+async def _result(worker: Worker, future: Any) -> Any:
+    """What the worker returns. TimeoutError when it is gone, or does not answer in time."""
+    ready = asyncio.ensure_future(future.result())
+    ready.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may be left to ask for it
+    lost = asyncio.ensure_future(worker.gone.wait())
+    await asyncio.wait({ready, lost}, timeout=PREPARING, return_when=asyncio.FIRST_COMPLETED)
+    lost.cancel()
+    if not ready.done():
+        ready.cancel()
+        raise TimeoutError("it is gone" if worker.gone.is_set() else f"no answer in {PREPARING:.0f} seconds")
+    return ready.result()
 
 
 class Crew:
@@ -176,15 +190,7 @@ class Crew:
         arguments = (self.settings.module, worker.worker_class, threads)
         future = self.cluster.submit(worker.found.address, f"prepare-{worker.process}-{began}", remote.prepare, *arguments)
         try:
-            ready = asyncio.ensure_future(future.result())
-            ready.add_done_callback(lambda task: task.cancelled() or task.exception())  # nobody may be left to ask for it
-            lost = asyncio.ensure_future(worker.gone.wait())
-            await asyncio.wait({ready, lost}, timeout=PREPARING, return_when=asyncio.FIRST_COMPLETED)
-            lost.cancel()
-            if not ready.done():
-                ready.cancel()
-                raise TimeoutError("it is gone" if worker.gone.is_set() else f"no answer in {PREPARING:.0f} seconds")
-            worker.environment = ready.result()
+            worker.environment = await _result(worker, future)
         except GONE:
             raise
         except Exception as error:
@@ -196,6 +202,23 @@ class Crew:
         self._trouble = 0
         worker.state = "idle"
         log.info("Worker %s (pid %d) is warm after %.1f s.", worker.name, worker.pid, time.monotonic() - began)
+        if worker.worker_class == "wide":
+            self._do(self._rehearse(worker))
+
+    async def _rehearse(self, worker: Worker) -> None:
+        """Nobody has work for it: it makes itself ready for the run that most people start first."""
+        await asyncio.sleep(IDLE)
+        if worker.used or worker.gone.is_set():
+            return
+        key, began = f"rehearse-{worker.process}", time.monotonic()
+        future = self.cluster.submit(worker.found.address, key, remote.rehearse, worker.process, self.settings.module)
+        try:
+            await _result(worker, future)
+            log.info("Worker %s (pid %d) has rehearsed for %.1f s.", worker.name, worker.pid, time.monotonic() - began)
+        except Exception as error:  # whatever is wrong, the first run will say it
+            log.warning("Worker %s (pid %d) could not rehearse: %r", worker.name, worker.pid, error)
+        finally:
+            future.release()
 
     async def _give_up(self, worker: Worker, error: Exception) -> None:
         """It cannot be prepared, most likely because Keras cannot be imported. Say so, and try again later and later."""

@@ -43,6 +43,12 @@ def prepare(module: str, worker_class: str, threads: int) -> dict[str, Any]:
     return _environments[module]
 
 
+def rehearse(process: str, module: str) -> None:
+    """Use the time before there is work; ends early when there is."""
+    if process == PROCESS:
+        importlib.import_module(module).rehearse()
+
+
 def perform(process: str, module: str, function: str, assignment: dict[str, Any]) -> None:
     """Carry out an assignment, unless it was meant for another process: a scheduler may hand it to whoever took the address over."""
     if process == PROCESS:

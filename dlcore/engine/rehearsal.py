@@ -1,0 +1,30 @@
+"""Training for nobody, before there is work: what it compiles and loads, the first run finds ready."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from dlcore.engine.mailbox import Abandoned
+
+
+class Nobody:
+    """A desk on which nothing is kept, and at which a session gives up as soon as its worker is `wanted`."""
+
+    def __init__(self, wanted: threading.Event) -> None:
+        self._wanted = wanted
+
+    def report(self, kind: str, body: Mapping[str, Any], data: bytes = b"", file: Callable[[], bytes] | None = None) -> None:
+        self._look()
+
+    def orders(self) -> Sequence[Mapping[str, Any]]:
+        self._look()
+        return ()
+
+    def is_filing(self) -> bool:
+        return False
+
+    def _look(self) -> None:
+        if self._wanted.is_set():
+            raise Abandoned

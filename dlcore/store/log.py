@@ -104,8 +104,8 @@ def submission(experiment: Experiment, kind: str) -> dict[str, Any]:
 def first_row(event: Event) -> Run:
     """The run after its "submitted" event."""
     body = event.body
-    names = ("experiment", "owner", "title", "kind", "parent", "parent_epoch", "colour", "epochs", "worker_class")
-    names += ("search", "trial", "repeat")
+    own = ("experiment", "owner", "title", "kind", "colour", "epochs", "worker_class")
+    names = (*own, "parent", "parent_epoch", "search", "trial", "repeat")
     return Run(id=event.run, created=event.time, **{name: body[name] for name in names if name in body})
 
 

@@ -83,6 +83,14 @@ def start(base: Experiment, *, owner: str = "", store: Store | None = None, **se
     return service.start(tested, owner=owner, title="Range test", store=store)
 
 
+def read_rate(name: str, text: str) -> float:
+    """The rate that a person typed; `Invalid`."""
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid(f"The {name} rate {text!r} is not a number.", "Write it as 0.001 or 1e-3.") from None
+
+
 def check_smoothing(weight: float) -> float:
     """The weight of the past in the running mean, or `Invalid`."""
     if not 0 <= weight < 1:

@@ -22,7 +22,7 @@ MEANING = {
 def add(commands: Any) -> None:
     command = commands.add_parser(
         "range-test", help="find a learning rate by climbing through all of them in one run",
-        description="Trains once while the learning rate climbs, ends when the loss blows up, and names the rates to train at: from the loss "
+        description="Trains once while the learning rate climbs, ends when the loss blows up, and names rates to train at: from the loss "
         "of an exponential climb (fastai), or from the accuracy of a straight one (Smith 2017).",
     )  # fmt: skip
     command.add_argument("--experiment", metavar="FILE", help="the experiment's JSON (- reads standard input)")

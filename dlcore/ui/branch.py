@@ -18,15 +18,15 @@ OPEN = "branch.open"
 
 
 def popover(opened: link.Opened) -> None:
-    """A button that asks from which epoch and until which; for a run that has kept checkpoints."""
+    """A button that asks from which epoch of the open run and until which."""
     run = opened.run
-    if run is None or not run.attempt:
+    if run is None:
         return
     with st.popover("Branch", icon=":material/call_split:", help="Go on from an earlier epoch as a new run", key=OPEN,
                     on_change="rerun") as place:  # fmt: skip
         if not place.open:
             return
-        epochs = sorted({point.epoch for point in service.checkpoints(run.id)})
+        epochs = sorted({point.epoch for point in service.checkpoints(run.id) if point.epoch})
         if not epochs:
             st.caption("This run has kept no checkpoint yet. The first one comes a few seconds after it has begun.")
             return

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dlcore import forecast, service
+from dlcore import duration, forecast
 from dlcore.datasets._files import is_available
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
-from dlcore.run import State
 from dlcore.ui import words
 
-LOOKED_AT = 20
+ABOUT = {"family": "about {} of training", "lab": "roughly {} of training", "machine": "very roughly {} of training"}
+HELP = (
+    "Counted from the layers. The time is that of earlier runs here, scaled; before there are any, it comes from the speed of this "
+    "machine's arithmetic and can be wrong several times over. A net's first run also compiles its program, which takes seconds."
+)
 
 
 def forecast_line(experiment: Experiment) -> None:
-    """Weights, arithmetic, memory and, once a net of this family was trained here, time."""
+    """Weights, arithmetic, memory and time, the latter with how far it can be relied on."""
     try:
         ahead = forecast.check(experiment)
     except LabError as error:
@@ -29,16 +32,6 @@ def forecast_line(experiment: Experiment) -> None:
     spec = experiment.dataset_spec
     if spec.origin == "download" and not is_available(spec):
         parts.insert(0, f"downloads {spec.megabytes:g} MB first")
-    speed = _speed(experiment.model.name)
-    if speed:
-        parts.append(f"about {words.duration(forecast.seconds(experiment, speed))}")
-    st.caption(" · ".join(parts))
-
-
-def _speed(family: str) -> float:
-    """Arithmetic per second that the newest finished run of this family reached in this lab; 0 where there is none."""
-    for run in service.runs(states=(State.DONE,), limit=LOOKED_AT):
-        experiment = service.experiment(run.id)
-        if experiment.model.name == family and run.seconds > 0:
-            return forecast.seconds(experiment, 1.0) / run.seconds
-    return 0.0
+    time = duration.expected(experiment)
+    parts.append(ABOUT[time.basis].format(words.duration(time.seconds)))
+    st.caption(" · ".join(part.replace(" ", "\u00a0") for part in parts), help=HELP)

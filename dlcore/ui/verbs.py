@@ -20,14 +20,15 @@ UNDONE = "undone"
 
 
 def title_row(title: str, opened: link.Opened, extra: Callable[[], Any] | None = None) -> None:
-    """The page's title with its verbs beside it, and beneath it what could not be done or understood. extra draws more verbs."""
+    """The page's title with its verbs beside it, and beneath it what could not be done or understood. extra draws more verbs, while
+    nothing trains."""
     with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
         st.title(title, anchor=False, width="stretch")
         with st.container(horizontal=True, width="content", key="verbs"):
             _verbs(opened)
             variants.popover(opened)
             branch.popover(opened)
-            if extra:
+            if extra and not (opened.run and opened.run.state.is_active):
                 extra()
             components.component("copy_link")(key="copy_link", width="content", height="content")
     for error in [*opened.errors, *filter(None, [st.session_state.pop(UNDONE, None)])]:

@@ -19,7 +19,7 @@ BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
 VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "views"}
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
-BESIDE = {"crewing", "listing", "range_testing", "sweeping", "viewing"}  # services on top of the service, one for each kind of work
+BESIDE = {"crewing", "duration", "listing", "range_testing", "sweeping", "viewing"}  # services on top of the service, one for each kind of work
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},

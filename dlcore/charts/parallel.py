@@ -70,7 +70,8 @@ def parallel(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: 
     brush = alt.selection_interval(name=BRUSH, encodings=["x", "y"], zoom=False)
     colour = alt.Color("score:Q", scale=alt.Scale(scheme="viridis", reverse=better == "high"), legend=None)
     drawn = (
-        alt.Chart(lines).mark_line(strokeWidth=1.6, opacity=0.75)
+        # Altair would name the picture after its data, and a new name draws everything anew.
+        alt.Chart(lines, name="trials").mark_line(strokeWidth=1.6, opacity=0.75)
         .encode(x=x, y=y, detail="trial:N", color=colour, order="axis:Q", tooltip=["trial:N", "score:Q", "setting:N", "value:N"])
         .add_params(brush)
     )  # fmt: skip

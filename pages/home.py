@@ -1,11 +1,11 @@
-"""Home: what this is, one press to a first training run, and the runs of late."""
+"""Home: what this is, one press to a first training run, the runs of late, and the map of the course."""
 
 import streamlit as st
 
 from dlcore import service
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
-from dlcore.ui import recent
+from dlcore.ui import course, presets, recent
 from dlcore.ui.browser import owner
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show, tell
@@ -22,7 +22,13 @@ def page() -> None:
         st.page_link(page_called("workbench"), label="Open the workbench", icon=":material/tune:")
     if pressed:
         _first_run()
-    recent.list_runs()
+    left, right = st.columns([5, 3], gap="large")
+    with left:
+        recent.list_runs()
+        st.subheader("Or see one of these", anchor=False)
+        presets.gallery()
+    with right:
+        course.overview()
 
 
 def _first_run() -> None:

@@ -27,6 +27,8 @@ STYLE = """<style>
 .st-key-numbers { row-gap: .5rem; }
 .st-key-verbs { gap: .5rem; }
 .stMainBlockContainer { padding: 4.25rem 1.5rem 3rem; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-inline: 0; }
+[data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { white-space: normal; color: light-dark(#00598C, #8CCBF0); }
 [data-testid="stSidebarHeader"] { height: 2rem; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .65rem; }
 /* Streamlit writes white on the light blue of the dark theme's buttons, and captions too pale to be read by everybody. */
@@ -38,12 +40,14 @@ STYLE = """<style>
 
 @dataclass(frozen=True)
 class Leaf:
-    """A page file. group: its folder, "" for the home page. order: its place in the menu (a number `ORDER` in the file)."""
+    """A page file. group: its folder, "" for the home page. order: its place in the menu (a number `ORDER` in the file). summary: what
+    its docstring says after the title."""
 
     path: Path
     group: str
     title: str
     order: int
+    summary: str = ""
 
     @property
     def address(self) -> str:
@@ -74,8 +78,7 @@ def leaves(folder: Path) -> tuple[Leaf, ...]:
         group = "" if path.parent == folder else path.parent.name
         if group and group not in GROUPS:
             raise TypeError(f"{path}: the folder is none of {', '.join(GROUPS)}")
-        title, order = _heading(path)
-        found.append(Leaf(path, group, title, order))
+        found.append(Leaf(path, group, *_heading(path)))
     places = ["", *GROUPS]
     return tuple(sorted(found, key=lambda leaf: (places.index(leaf.group), leaf.order, leaf.title)))
 
@@ -100,13 +103,14 @@ def _pages() -> dict[str, st.Page]:
     }
 
 
-def _heading(path: Path) -> tuple[str, int]:
-    """Title and order, read without running the page."""
+def _heading(path: Path) -> tuple[str, int, str]:
+    """Title, order and summary, read without running the page."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    title = (ast.get_docstring(tree) or "").partition("\n")[0].partition(":")[0].strip().rstrip(".")
+    title, _, summary = (ast.get_docstring(tree) or "").partition("\n\n")[0].replace("\n", " ").partition(":")
+    title, summary = title.strip().rstrip("."), summary.strip()
     if not title:
         raise TypeError(f"{path}: a page begins with a docstring whose first words are its title, 'Dropout: …'")
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "ORDER":
-            return title, int(ast.literal_eval(node.value))
-    return title, 100
+            return title, int(ast.literal_eval(node.value)), summary
+    return title, 100, summary

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from dlcore.experiment import Experiment
-from dlcore.ui import form, link
+from dlcore.ui import form, link, navigation
 
 CHOSEN = "presets"
-WELCOME = "Choose data, a net and its settings on the left, press Train, and watch it learn. It goes on when you close this page."
+WELCOME = "Choose data, a net and its settings in the side panel, press Train, and watch it learn. It goes on when you close this page."
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,18 @@ PRESETS = {
 
 def menu(opened: link.Opened) -> None:
     """The presets as a menu; choosing one puts its settings into the form."""
-    st.menu_button("Examples", list(PRESETS), key=CHOSEN, icon=":material/school:", format_func=lambda name: PRESETS[name].title,
+    st.menu_button("Examples", list(PRESETS), key=CHOSEN, format_func=lambda name: PRESETS[name].title,
                    help="Settings that show one thing each", on_click=_load, args=(opened.base,))  # fmt: skip
+
+
+def gallery(columns: int = 2) -> None:
+    """All but the first as cards, each a link that opens its settings in the workbench."""
+    shown = list(PRESETS.values())[1:]
+    for first in range(0, len(shown), columns):
+        for place, preset in zip(st.columns(columns), shown[first : first + columns], strict=False):
+            with place.container(border=True, height="stretch", gap="xsmall"):
+                st.page_link(navigation.page("workbench"), label=f"**{preset.title}**", query_params=dict(preset.settings))
+                st.caption(preset.look)
 
 
 def sentence(experiment: Experiment) -> None:

@@ -14,7 +14,7 @@ from dlcore.ui import navigation, words
 from dlcore.ui.labels import described
 from dlcore.ui.progress import main_metric
 
-SHOWN = 8
+SHOWN = 5
 
 
 def list_runs(limit: int = SHOWN) -> None:

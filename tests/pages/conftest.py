@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -47,7 +49,7 @@ class Drawn:
         """All text on the page, without widgets and charts."""
         kinds = ("title", "subheader", "markdown", "caption", "error", "warning", "html")
         found = [element for kind in kinds for element in self.app.get(kind)]
-        return "\n".join(element.proto.body for element in found if hasattr(element.proto, "body"))
+        return "\n".join(element.proto.body for element in found if hasattr(element.proto, "body")).replace("\u00a0", " ")
 
     @property
     def query(self) -> dict[str, str]:
@@ -55,7 +57,9 @@ class Drawn:
 
     @property
     def numbers(self) -> dict[str, str]:
-        return {metric.label: metric.value for metric in self.app.metric}
+        """The row of numbers: what each is called, and what it is."""
+        pairs = re.findall(r"<dt[^>]*>(.*?)</dt><dd[^>]*>(.*?)</dd>", self.words)
+        return {html.unescape(name): html.unescape(value) for name, value in pairs}
 
     def press(self, label: str) -> Drawn:
         next(button for button in self.app.button if button.label == label).click()

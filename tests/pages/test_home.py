@@ -7,6 +7,8 @@ from typing import Any
 
 from dlcore import service
 from dlcore.store import Store
+from dlcore.ui import navigation
+from dlcore.ui.presets import PRESETS
 
 Open = Callable[..., Any]
 
@@ -35,3 +37,18 @@ def test_recent_runs_say_how_they_went(open_page: Open, trained: Open) -> None:
 def test_deleted_runs_are_not_listed(open_page: Open, trained: Open) -> None:
     service.delete(trained(end="done"))
     assert "Runs appear here" in open_page().words
+
+
+def test_map_names_every_page_with_a_sentence(open_page: Open) -> None:
+    page = open_page()
+    links = {link.proto.label for link in page.app.get("page_link")}
+    for leaf in navigation.leaves(navigation.PAGES):
+        if leaf.group:
+            assert leaf.title in links
+            assert leaf.summary[1:] in page.words
+
+
+def test_examples_are_links_into_the_workbench(open_page: Open) -> None:
+    links = {link.proto.label: link.proto.query_string for link in open_page().app.get("page_link")}
+    for preset in list(PRESETS.values())[1:]:
+        assert links[f"**{preset.title}**"]

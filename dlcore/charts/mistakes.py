@@ -36,7 +36,7 @@ def mistakes(found: Mistakes, names: Sequence[str], features: Sequence[str] = ()
         words = f"{is_}, taken for {taken}{sureness and f', {sureness}'}"
         caption = f"{html.escape(is_)}, taken for <b>{html.escape(taken)}</b>{sureness and f'<br>{sureness}'}"
         items.append(f"<li>{draw(item, words)}<span>{caption}</span></li>")
-    return f'<ol class="mistakes">{"".join(items)}</ol>'
+    return f'<ol class="mistakes" tabindex="0">{"".join(items)}</ol>'
 
 
 def misses(true: np.ndarray, said: np.ndarray, unit: str, most: int = 12) -> str:
@@ -53,7 +53,13 @@ def _name(names: Sequence[str], number: int) -> str:
 
 
 def _sure(probability: float) -> str:
-    return f"{100 * float(probability):.0f} % sure" if np.isfinite(probability) else ""
+    if not np.isfinite(probability):
+        return ""
+    return f"{_share(probability)} sure"
+
+
+def _share(probability: float) -> str:
+    return "over 99 %" if probability > 0.99 else f"{100 * float(probability):.0f} %"
 
 
 def _image(pixels: np.ndarray, words: str) -> str:
@@ -89,7 +95,7 @@ def _table(found: Mistakes, names: Sequence[str], features: Sequence[str]) -> st
     head = ["true", "the net says", "how sure", *named, *([f"and {more:,} more"] if more else [])]
     rows = []
     for item, true, said, sure in zip(found.inputs, found.true, found.said, found.probability, strict=True):
-        sureness = f"{100 * float(sure):.0f} %" if np.isfinite(sure) else "–"
+        sureness = _share(sure) if np.isfinite(sure) else "–"
         rows.append([_name(names, true), _name(names, said), sureness, *map(_number, item[:count]), *(["…"] if more else [])])
     return _rows(head, rows)
 

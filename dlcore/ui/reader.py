@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from dlcore import service
 from dlcore.run import Run
 
 KEPT_RUNS = 64
+LEAST_ROOM = 256
+NOTHING = np.zeros(0, "float32")
 Curves = dict[str, np.ndarray]
 Kind = Literal["epochs", "steps", "probe"]
 
@@ -21,6 +24,8 @@ Kind = Literal["epochs", "steps", "probe"]
 class _Kept:
     attempt: int
     curves: dict[Kind, Curves] = field(default_factory=lambda: {"epochs": {}, "steps": {}, "probe": {}})
+    rooms: dict[tuple[Kind, str], np.ndarray] = field(default_factory=dict)
+    made: dict[str, tuple[Any, Any]] = field(default_factory=dict)
 
 
 class CurveReader:
@@ -32,24 +37,56 @@ class CurveReader:
         self._lock = Lock()
 
     def read(self, run: Run, kind: Kind) -> Curves:
-        """The run's curves of a kind, name → float32. Callers must not write into them."""
+        """The run's curves of a kind, name → float32; the very same ones as before when nothing is new. Not to be written into."""
         with self._lock:
-            kept = self._runs.get(run.id)
-            if kept is None or kept.attempt != run.attempt:
-                # Another attempt may have computed epochs again: what is kept may not be what is recorded now.
-                kept = self._runs[run.id] = _Kept(run.attempt)
-            self._runs.move_to_end(run.id)
-            while len(self._runs) > self._kept_runs:
-                self._runs.popitem(last=False)
-            kept.curves[kind] = _grown(run.id, kind, kept.curves[kind])
+            kept = self._of(run)
+            kept.curves[kind] = _grown(run.id, kind, kept)
             return kept.curves[kind]
 
+    def made(self, run: Run, name: str, version: Any, make: Callable[[], Any]) -> Any:
+        """What `make` returns, made once for all who watch and again only when `version` is another. One newest version is kept."""
+        with self._lock:
+            kept = self._of(run)
+            found = kept.made.get(name)
+        if found is None or found[0] != version:
+            found = (version, make())
+            with self._lock:
+                kept.made[name] = found
+        return found[1]
 
-def _grown(run: str, kind: Kind, known: Curves) -> Curves:
+    def _of(self, run: Run) -> _Kept:
+        kept = self._runs.get(run.id)
+        if kept is None or kept.attempt != run.attempt:
+            # Another attempt may have computed epochs again: what is kept may not be what is recorded now.
+            kept = self._runs[run.id] = _Kept(run.attempt)
+        self._runs.move_to_end(run.id)
+        while len(self._runs) > self._kept_runs:
+            self._runs.popitem(last=False)
+        return kept
+
+
+def _grown(run: str, kind: Kind, kept: _Kept) -> Curves:
+    known = kept.curves[kind]
     have = min((len(curve) for curve in known.values()), default=0)
     news = service.curves(run, kind, first=have)
+    if not any(len(curve) for curve in news.values()):
+        return known
     # Where there is nothing new, the news may not even name the curve.
-    return known | {name: np.concatenate([known[name][:have], curve]) if name in known else curve for name, curve in news.items()}
+    return known | {name: _appended(kept.rooms, (kind, name), known.get(name, NOTHING)[:have], curve) for name, curve in news.items()}
+
+
+def _appended(rooms: dict[tuple[Kind, str], np.ndarray], name: tuple[Kind, str], known: np.ndarray, news: np.ndarray) -> np.ndarray:
+    """Both in a row. Room is left behind them, so that a curve of a million steps is not copied whenever it grows.
+
+    Values that somebody holds already are written again only with what they are: within an attempt, what is recorded stays.
+    """
+    count = len(known) + len(news)
+    room = rooms.get(name)
+    if room is None or len(room) < count:
+        room = rooms[name] = np.empty(max(LEAST_ROOM, 2 * count), "float32")
+        room[: len(known)] = known
+    room[len(known) : count] = news
+    return room[:count]
 
 
 READER = CurveReader()

@@ -13,7 +13,7 @@ def page() -> None:
     presets.sentence(opened.experiment)
     if opened.run:
         branch.lineage(opened.run)
-    live.panel(opened.runs)
+    live.panel(opened.runs, opened.experiment)
     verbs.compared(opened)
     takeaway.section(opened)
 

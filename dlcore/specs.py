@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from dlcore.calls import Call
@@ -217,7 +218,59 @@ class Job:
     perform: Callable[[Mapping[str, Any], Mapping[str, bytes], Callable[[float], None]], tuple[dict[str, Any], bytes | None]]
 
 
-Spec = Dataset | Model | Optimizer | Schedule | Loss | Initializer | Monitor | Export | Job
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim of the course, put to the test.
+
+    title: the question. summary: the sentence that is claimed. reference: who says so. topic: the file name of its page.
+    arms: label → experiments. Each is trained once with every seed, the same seeds on all sides. compute(seed): for a claim about
+    arithmetic, label → values at once; then there are no arms.
+    measure(outcome): one number of a trained run (see claims/_measures.py). looks: "" when its curves are enough, else the moment,
+    "start" or "end", at which the job `inside` looks into the net; "start" trains nothing. timed: it is measured in seconds.
+    effect(values): one number of a seed, from the label → measures of its experiments, in their order; a quotient for the kind "ratio",
+    0 or 1 for "share". quantity says what it is, unit what 1 of it is called.
+    region: the effects that bear the claim out, without the limits. refuted: what would refute it, in words.
+    """
+
+    name: str
+    title: str
+    summary: str
+    topic: str
+    reference: str
+    effect: Callable[[Mapping[str, Any]], float]
+    quantity: str
+    refuted: str
+    arms: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    compute: Callable[[int], Mapping[str, Any]] | None = None
+    measure: Callable[[Any], float] | None = None
+    looks: Literal["", "start", "end"] = ""
+    timed: bool = False
+    kind: Literal["difference", "ratio", "share"] = "difference"
+    unit: str = ""
+    region: tuple[float, float] = (0.0, math.inf)
+    seeds: int = 5
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook of the course: plain Keras, NumPy and Matplotlib, nothing of the lab.
+
+    filename: with its suffix, as the notes name it. fields: what can be set; the values stand in the notebook's first cell of code.
+    topic: the file name of the page that offers it. cells(settings): ("markdown" | "code", text), from the first to the last.
+    """
+
+    name: str
+    title: str
+    summary: str
+    filename: str
+    topic: str
+    fields: tuple[Field, ...]
+    cells: Callable[[Settings], Sequence[tuple[str, str]]]
+    order: int = 100
+
+
+Spec = Dataset | Model | Optimizer | Schedule | Loss | Initializer | Monitor | Export | Job | Claim | Notebook
 
 ROOMS: dict[str, type] = {
     "datasets": Dataset,
@@ -229,4 +282,6 @@ ROOMS: dict[str, type] = {
     "monitors": Monitor,
     "exports": Export,
     "jobs": Job,
+    "claims": Claim,
+    "notebooks": Notebook,
 }

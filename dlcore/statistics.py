@@ -57,9 +57,8 @@ def mean_effect(effects: Sequence[float], region: tuple[float, float], ratio: bo
     error = float(values.std(ddof=1)) / math.sqrt(count)
     half = float(special.stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * error
     tails = [_tail(mean - limit, error, count - 1) for limit in limits if math.isfinite(limit)]
-    inside = limits[0] < mean < limits[1]
-    # Inside a region with two limits both must be ruled out (two one-sided tests, Schuirmann 1987); outside, the one it lies beyond.
-    p = min(1.0, 2 * (max(tails) if inside else min(tails))) if tails else 1.0
+    # The nearer limit decides: inside a region both must be ruled out (two one-sided tests, Schuirmann 1987), outside the one beyond.
+    p = min(1.0, 2 * max(tails)) if tails else 1.0
     return Estimate(_told(mean, ratio), _told(mean - half, ratio), _told(mean + half, ratio), p, count)
 
 
@@ -80,8 +79,7 @@ def share(successes: Sequence[float], region: tuple[float, float]) -> Estimate:
             k = happened if above else happened + 1
             at_least = float(special.betainc(k, count - k + 1, limit)) if 0 < k <= count else float(k <= 0)
             tails.append(at_least if above else 1 - at_least)
-    inside = region[0] < mean < region[1]
-    p = min(1.0, 2 * (max(tails) if inside else min(tails))) if tails else 1.0
+    p = min(1.0, 2 * max(tails)) if tails else 1.0
     return Estimate(mean, low, high, p, count)
 
 

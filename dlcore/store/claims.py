@@ -46,6 +46,18 @@ def trained(store: Store, experiments: Sequence[str], narrow: bool) -> dict[str,
     return found
 
 
+@mended
+def ends(store: Store, runs: Sequence[str]) -> dict[str, tuple[str, str, float]]:
+    """run → (state, cause, seconds spent training); a run that is gone for good is left out."""
+    found: dict[str, tuple[str, str, float]] = {}
+    with store._database.read() as db:
+        for first in range(0, len(runs), 500):
+            asked = list(runs[first : first + 500])
+            query = f"SELECT id, state, cause, seconds FROM run WHERE id IN ({', '.join('?' * len(asked))})"
+            found |= {row["id"]: (row["state"], row["cause"], row["seconds"]) for row in db.execute(query, asked)}
+    return found
+
+
 def _object(row: sqlite3.Row) -> dict[str, Any] | None:
     try:
         body = json.loads(row["body"])

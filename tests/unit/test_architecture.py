@@ -17,9 +17,14 @@ HEAVY = ("keras", "tensorflow", "keras_tuner", "torch")
 BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re.IGNORECASE)
 
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
-VALUES = {"errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "views"}
+VALUES = {
+    "errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "statistics", "views",
+}  # fmt: skip
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
-BESIDE = {"crewing", "duration", "listing", "range_testing", "sweeping", "viewing"}  # services on top of the service, one for each kind of work
+# Services on top of the service, one for each kind of work.
+BESIDE = {
+    "claiming", "course_notebooks", "crewing", "duration", "evidence", "listing", "range_testing", "sweeping", "viewing",
+}  # fmt: skip
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},
@@ -33,7 +38,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trainer": VALUES | {"store", "launch"},
     **dict.fromkeys(SERVICE, VALUES | SERVICE | {"store", "exports", "datasets"}),
     "theory": set(),
-    **dict.fromkeys(BESIDE, VALUES | SERVICE | BESIDE | {"store", "theory"}),
+    "claims": VALUES | {"theory"},
+    "notebooks": VALUES,
+    **dict.fromkeys(BESIDE, VALUES | SERVICE | BESIDE | {"claims", "exports", "store", "theory"}),
     "cli": VALUES | SERVICE | BESIDE | {"datasets", "exports"},
     "ui": VALUES | BESIDE | {"service", "charts", "datasets", "theory"},
     "pages": VALUES | BESIDE | {"service", "charts", "ui", "theory"},

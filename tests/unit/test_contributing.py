@@ -100,3 +100,16 @@ def test_example_page_has_a_title_and_shows_itself_last() -> None:
     tree = ast.parse(EXAMPLES["pages/lab/room_list.py"])
     assert (ast.get_docstring(tree) or "").startswith("Rooms:")
     assert ast.unparse(tree.body[-1]) == "show(page)"
+
+
+def test_example_claim_pairs_its_sides_by_seed(rooms: None) -> None:
+    from dlcore import claiming, evidence
+    from dlcore.claims._measures import Outcome
+
+    claim = registry.find("claims", "wider_nets")
+    accuracies = {"128 units": 0.9, "16 units": 0.8}
+    found = {
+        key: Outcome(experiment, {"val_accuracy": np.array([accuracies[key[1]] + 0.01 * key[0]], "float32")})
+        for key, experiment in evidence.experiments(claim, 3)
+    }
+    assert claiming.judge(claim, 3, found).estimate.effect == pytest.approx(10, abs=1e-4)

@@ -1,0 +1,1 @@
+"""Room: what the course claims, put to the test. One file per claim."""

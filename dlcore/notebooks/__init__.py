@@ -1,0 +1,1 @@
+"""Room: the notebooks of the course. One file per notebook."""

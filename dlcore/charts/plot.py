@@ -1,0 +1,189 @@
+"""Lines and points over two axes as SVG, for pictures that answer a moved slider at once: no library loads, nothing flickers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dlcore.charts.figure import Figure, Frame, svg, text, ticks
+
+WIDE = (620.0, 360.0)
+SMALL = (310.0, 230.0)
+LEFT, BOTTOM, TOP = 50.0, 40.0, 12.0
+LINE_HEIGHT = 16.0
+LETTER = 7.0
+RANGE = 1e30
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A line of a plot: y at x, both (n,); what is not finite is a gap. name: written at its end, not at all where empty.
+
+    dots: points without a line between them. fill: the area down to the lower edge `down_to` (n,), faintly.
+    """
+
+    name: str
+    x: np.ndarray
+    y: np.ndarray
+    colour: str = ""
+    dash: bool = False
+    dots: bool = False
+    width: float = 2.0
+    faint: bool = False
+    down_to: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Titles with units, ranges (those of the data where None), and whether equal ratios are equal distances on y."""
+
+    x: str
+    y: str
+    across: tuple[float, float] | None = None
+    up: tuple[float, float] | None = None
+    log: bool = False
+    log_x: bool = False
+    names: tuple[str, ...] = ()  # under whole numbers 0, 1, … of x, in place of numbers
+
+
+def plot(
+    series: Sequence[Series], axes: Axes, described: str, *, size: tuple[float, float] = WIDE, marks: Sequence[tuple[float, str]] = (),
+    note: str = "", title: str = "", over: str = "",
+) -> Figure:  # fmt: skip
+    """marks: (place on x, words) of vertical lines. over: further SVG, drawn last, in the places of `frame_of`."""
+    frame = frame_of(series, axes, size)
+    body = [_grid(frame, axes), f'<rect class="frame" x="{frame.left:g}" y="{frame.top:g}" width="{frame.right - frame.left:g}" '
+            f'height="{frame.bottom - frame.top:g}"/>']  # fmt: skip
+    body += [_mark(frame, axes, place, words) for place, words in marks]
+    body += [_series(frame, axes, one) for one in series]
+    body.append(_labels(frame, axes, series))
+    return Figure(title, svg("".join(body) + over, described, *size), described, note)
+
+
+def frame_of(series: Sequence[Series], axes: Axes, size: tuple[float, float] = WIDE) -> Frame:
+    """Where the plot's values lie in the drawing; logarithms to base 10 where an axis is logarithmic."""
+    across = axes.across or _reach([one.x for one in series], axes.log_x)
+    up = axes.up or _reach([part for one in series for part in (one.y, one.down_to) if part is not None], axes.log)
+    across = (math.log10(across[0]), math.log10(across[1])) if axes.log_x else across
+    up = (math.log10(up[0]), math.log10(up[1])) if axes.log else up
+    room = 10.0 + LETTER * max((len(one.name) for one in series), default=0)
+    return Frame(LEFT, TOP, size[0] - min(room, size[0] / 3), size[1] - BOTTOM, across, up)
+
+
+def path(frame: Frame, x: np.ndarray, y: np.ndarray) -> str:
+    """The `d` of a line through places in the frame's own values, cut at its edges; a value that is not finite is a gap."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        across = frame.left + (np.clip(x, -RANGE, RANGE) - frame.x[0]) / (frame.x[1] - frame.x[0]) * (frame.right - frame.left)
+        up = frame.bottom - (np.clip(y, -RANGE, RANGE) - frame.y[0]) / (frame.y[1] - frame.y[0]) * (frame.bottom - frame.top)
+    known = np.isfinite(across) & np.isfinite(up)
+    up = np.clip(up, frame.top, frame.bottom)
+    parts, begin = [], True
+    for place, here in enumerate(known):
+        if here:
+            parts.append(f"{'M' if begin else 'L'}{across[place]:.1f} {up[place]:.1f}")
+        begin = not here
+    return "".join(parts)
+
+
+def _series(frame: Frame, axes: Axes, one: Series) -> str:
+    x, y = _scaled(one.x, axes.log_x), _scaled(one.y, axes.log)
+    colour = f'stroke="{one.colour}"' if one.colour else 'class="ink"'
+    opacity = ' stroke-opacity="0.35"' if one.faint else ""
+    if one.dots:
+        inside = np.isfinite(x) & np.isfinite(y)
+        spots = "".join("M{:.1f} {:.1f}h0".format(*frame.at(a, b)) for a, b in zip(x[inside], y[inside], strict=True))
+        return f'<path class="dots" d="{spots}" {colour}{opacity}/>'
+    dash = ' stroke-dasharray="6 4"' if one.dash else ""
+    area = ""
+    if one.down_to is not None:
+        below = path(frame, x[::-1], _scaled(one.down_to, axes.log)[::-1]).replace("M", "L", 1)
+        area = f'<path d="{path(frame, x, y)}{below}Z" fill="{one.colour}" fill-opacity="0.18" stroke="none"/>'
+    return f'{area}<path d="{path(frame, x, y)}" fill="none" {colour} stroke-width="{one.width:g}" stroke-linejoin="round"{dash}{opacity}/>'
+
+
+def _scaled(values: np.ndarray, log: bool) -> np.ndarray:
+    values = np.asarray(values, float)
+    if not log:
+        return values
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(values > 0, np.log10(values), np.nan)
+
+
+def _reach(parts: Sequence[np.ndarray], log: bool) -> tuple[float, float]:
+    values = np.concatenate([np.ravel(part) for part in parts]) if parts else np.zeros(0)
+    values = values[np.isfinite(values) & ((values > 0) | (not log)) & (np.abs(values) < RANGE)]
+    if not len(values):
+        return (0.1, 10.0) if log else (0.0, 1.0)
+    low, high = float(values.min()), float(values.max())
+    if low == high:
+        return (low / 3, high * 3) if log else (low - 0.5, high + 0.5)
+    return low, high
+
+
+def _grid(frame: Frame, axes: Axes) -> str:
+    parts = []
+    for value, words in _ticks(frame.x, axes.log_x, 6, axes.names):
+        x = frame.at(value, frame.y[0])[0]
+        parts.append(f'<path class="grid" d="M{x:.1f} {frame.top:g}V{frame.bottom:g}"/>{text(x, frame.bottom + 15, words, more=_TICK)}')
+    for value, words in _ticks(frame.y, axes.log, 4):
+        y = frame.at(frame.x[0], value)[1]
+        line = f'<path class="grid" d="M{frame.left:g} {y:.1f}H{frame.right:g}"/>'
+        parts.append(line + text(frame.left - 5, y + 4, words, "end", _TICK))
+    middle = (frame.top + frame.bottom) / 2
+    parts.append(text((frame.left + frame.right) / 2, frame.bottom + 33, axes.x))
+    parts.append(text(12, middle, axes.y, more=f'transform="rotate(-90 12 {middle:.1f})"'))
+    return "".join(parts)
+
+
+_TICK = 'class="tick"'
+
+
+def _ticks(reach: tuple[float, float], log: bool, count: int, names: Sequence[str] = ()) -> list[tuple[float, str]]:
+    if names:
+        return [(float(place), name) for place, name in enumerate(names)]
+    if not log:
+        return [(value, f"{value:,g}") for value in ticks(*reach, count)]
+    low, high = math.ceil(reach[0] - 1e-9), math.floor(reach[1] + 1e-9)
+    every = max(1, -(-(high - low) // count))
+    return [(float(power), _power(power)) for power in range(low, high + 1, every)]
+
+
+def _power(power: int) -> str:
+    """1000 as "1000", 10⁻⁷ as such."""
+    if -3 <= power <= 4:
+        return f"{10.0**power:g}"
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _mark(frame: Frame, axes: Axes, place: float, words: str) -> str:
+    x = frame.at(math.log10(place) if axes.log_x else place, frame.y[0])[0]
+    end = "end" if x > (frame.left + frame.right) / 2 else "start"
+    shift = -5 if end == "end" else 5
+    return f'<path class="guide" d="M{x:.1f} {frame.top:g}V{frame.bottom:g}"/>' + text(
+        x + shift, frame.top + 14, words, end, 'class="tick on"'
+    )
+
+
+def _labels(frame: Frame, axes: Axes, series: Sequence[Series]) -> str:
+    """The lines' names at their ends, moved apart where they would lie on each other."""
+    ends: list[tuple[float, Series]] = []
+    for one in series:
+        y = _scaled(one.y, axes.log)
+        known = np.flatnonzero(np.isfinite(y))
+        if one.name and len(known):
+            ends.append((frame.at(frame.x[1], float(y[known[-1]]))[1] + 4, one))
+    ends.sort(key=lambda end: end[0])
+    places: list[float] = []
+    for end, _ in ends:
+        places.append(max(end, places[-1] + LINE_HEIGHT) if places else end)
+    over = max(0.0, places[-1] - frame.bottom) if places else 0.0
+    # Moving all up may push the first ones out: then they are squeezed into the height there is.
+    lowest = [frame.top + 8 + LINE_HEIGHT * index for index in range(len(places))]
+    places = [max(low, place - over) for low, place in zip(lowest, places, strict=True)]
+    return "".join(
+        text(frame.right + 6, place, one.name, "start", f'class="tick name" style="fill:{one.colour or "currentColor"}"')
+        for place, (_, one) in zip(places, ends, strict=True)
+    )

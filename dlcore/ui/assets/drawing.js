@@ -1,0 +1,67 @@
+// A drawing of a topic page: changes in place, lights up parts that belong together, and says where it was clicked.
+const NARROW = 480; // pixels below which letters grow, so that a scaled drawing can still be read
+const LARGEST = 1.7;
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  let host = parentElement.querySelector(".drawing");
+  if (!host) host = open(parentElement);
+  host.say = (spot) => setTriggerValue("spot", spot);
+  host.frame = data.frame;
+  host.classList.toggle("clickable", Boolean(data.frame));
+  host.style.minHeight = data.height ? `${data.height}px` : "";
+  if (host.drawn !== data.html) {
+    host.drawn = data.html;
+    const next = document.createElement("template");
+    next.innerHTML = data.html;
+    const image = next.content.querySelector("image")?.getAttribute("href");
+    const show = () => {
+      if (host.drawn !== data.html) return;
+      host.replaceChildren(next.content);
+      grow(host);
+      light(host, host.lit);
+    };
+    // Without waiting there would be a frame without the image: data addresses are decoded in the background.
+    if (image) decoded(image).then(show);
+    else show();
+  }
+}
+
+function open(parent) {
+  const host = parent.appendChild(Object.assign(document.createElement("div"), { className: "drawing" }));
+  host.addEventListener("click", (event) => clicked(host, event));
+  for (const [kind, part] of [["pointerover", partOf], ["focusin", partOf], ["pointerleave", () => null], ["focusout", () => null]])
+    host.addEventListener(kind, (event) => light(host, part(event)));
+  new ResizeObserver(() => grow(host)).observe(host);
+  return host;
+}
+
+const partOf = (event) => event.target.closest?.("[data-part]")?.dataset.part ?? null;
+
+function light(host, part) {
+  host.lit = part;
+  host.classList.toggle("lighting", Boolean(part));
+  for (const one of host.querySelectorAll("[data-part]")) one.classList.toggle("lit", one.dataset.part === part);
+}
+
+function grow(host) {
+  for (const drawing of host.querySelectorAll("svg")) {
+    const shown = drawing.getBoundingClientRect().width, meant = drawing.viewBox.baseVal.width;
+    const factor = shown > 0 && shown < NARROW ? Math.min(LARGEST, Math.max(1, meant / shown)) : 1;
+    drawing.style.setProperty("--grow", factor.toFixed(3));
+  }
+}
+
+function clicked(host, event) {
+  const { frame } = host, drawing = event.target.closest?.("svg");
+  if (!frame || !drawing) return;
+  const place = new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing.getScreenCTM().inverse());
+  const across = (place.x - frame.left) / (frame.right - frame.left), up = (frame.bottom - place.y) / (frame.bottom - frame.top);
+  if (across < 0 || across > 1 || up < 0 || up > 1) return;
+  host.say([frame.x[0] + across * (frame.x[1] - frame.x[0]), frame.y[0] + up * (frame.y[1] - frame.y[0])]);
+}
+
+function decoded(address) {
+  const image = new Image();
+  image.src = address;
+  return image.decode().catch(() => null);
+}

@@ -1,0 +1,172 @@
+"""A topic of the course: one file under pages/ that holds its words and its spec, and ends with `show(TOPIC)`.
+
+Five parts: the idea, try it (answers at once), run it (trains), the claims put to the test, and what can be taken away. The first screen
+has the title, one sentence, the pictures and the numbers; the rest lies in tabs. What a person has set lies in the link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+import streamlit as st
+
+from dlcore import service
+from dlcore.experiment import Experiment
+from dlcore.run import Run
+from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, tries, verbs
+from dlcore.ui.browser import owner
+from dlcore.ui.navigation import page as page_called
+
+
+@dataclass(frozen=True)
+class Case:
+    """A preset: what it is called on curves and buttons, and the settings that make it, as a link says them."""
+
+    title: str
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Topic:
+    """name: the page file's. lead: one sentence with its reference. idea: markdown with LaTeX, each symbol explained at its first use.
+
+    parts: what to try, each with its controls; the first one stands on the first screen. base: what *run it* trains when nothing was
+    changed, None where the topic trains nothing. matter: settings that stand first in the sidebar. cases: presets that are trained side by
+    side in one press; look: what to look for in their curves. curves: what may be drawn of them, first choice first (names in
+    topic_live.QUANTITIES). misprints: "often misprinted as …", each with what is right. sources: references in full. claims: names of
+    claims. notebook: its name. first: whether the live curves or the try-it picture take the large place of the first screen.
+    """
+
+    name: str
+    title: str
+    lead: str
+    idea: str
+    parts: tuple[tries.Try, ...]
+    base: Experiment | None = None
+    matter: tuple[str, ...] = form.MATTER
+    cases: tuple[Case, ...] = ()
+    look: str = ""
+    curves: tuple[str, ...] = ("accuracy", "loss")
+    misprints: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    notebook: str = ""
+    first: Literal["try", "run"] = "try"
+    opens: Mapping[str, str] = field(default_factory=dict)  # page name → why one goes there next
+
+
+def show(topic: Topic) -> None:
+    """Draw the topic if a browser (or a page test) asks for it; nothing happens where a page file is merely imported."""
+    page.show(partial(draw, topic))
+
+
+def draw(topic: Topic) -> None:
+    opened = _title(topic)
+    st.caption(topic.lead)
+    if topic.first == "run":
+        left, right = st.columns([2, 1], gap="medium")
+        with left:
+            topic_live.panel(opened.runs, topic.curves)
+        with right:
+            tries.draw(topic.name, topic.parts[0], wide=False)
+    elif topic.parts:
+        tries.draw(topic.name, topic.parts[0], wide=True)
+    _tabs(topic, opened)
+
+
+def _title(topic: Topic) -> link.Opened:
+    """The title with the verbs of a topic that trains, and its form in the sidebar."""
+    opened = link.opened(topic.base)
+    if topic.base is None:
+        st.title(topic.title, anchor=False)
+        return opened
+    form.sidebar(opened, topic.matter)
+    verbs.title_row(topic.title, opened, partial(_all_cases, topic, opened) if topic.cases else None)
+    return opened
+
+
+def _all_cases(topic: Topic, opened: link.Opened) -> None:
+    titles = ", ".join(case.title for case in topic.cases)
+    st.button(
+        "Compare", key="all_cases", icon=":material/stacks:", help=f"Trains these side by side: {titles}",
+        on_click=_start, args=(topic, [case.title for case in topic.cases], opened),
+    )  # fmt: skip
+
+
+def _tabs(topic: Topic, opened: link.Opened) -> None:
+    names = ["The idea", *(part.title for part in topic.parts[1:])]
+    names += ["Run it"] * (topic.base is not None) + ["The claims, tested", "Take it away"]
+    places = iter(st.tabs(names))
+    with next(places):
+        _idea(topic)
+    for number, part in enumerate(topic.parts[1:], start=1):
+        with next(places):
+            tries.draw(f"{topic.name}_{number}", part, wide=True)
+    if topic.base is not None:
+        with next(places):
+            _run_it(topic, opened)
+    with next(places):
+        topic_claims.cards(topic.claims)
+    with next(places):
+        _take_away(topic, opened)
+
+
+def _idea(topic: Topic) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown(topic.idea)
+    with right:
+        if topic.misprints:
+            st.markdown("**Often misprinted**")
+            st.markdown("\n".join(f"- {one}" for one in topic.misprints))
+        if topic.sources:
+            st.markdown("**Where this comes from**")
+            st.caption("  \n".join(topic.sources))
+        for name, why in topic.opens.items():
+            st.page_link(page_called(name), label=why, icon=":material/arrow_forward:")
+
+
+def _run_it(topic: Topic, opened: link.Opened) -> None:
+    """The presets with one press for all, and the live curves where the first screen does not hold them."""
+    if topic.cases:
+        st.markdown(topic.look)
+        titles = [case.title for case in topic.cases]
+        with st.container(horizontal=True, vertical_alignment="bottom", key="cases"):
+            chosen = st.pills(
+                "Train side by side", titles, selection_mode="multi", default=titles, key=f"cases_{topic.name}", width="stretch"
+            )
+            st.button(
+                f"Train {len(chosen)}" if len(chosen) != 1 else "Train one", key="train_cases", icon=":material/stacks:", type="primary",
+                disabled=not chosen, on_click=_start, args=(topic, chosen, opened),
+                help="Each begins from the settings on the left. They train one after another and lie over each other on one chart.",
+            )  # fmt: skip
+    if topic.first == "try":
+        topic_live.panel(opened.runs, topic.curves)
+    verbs.compared(opened)
+
+
+def _start(topic: Topic, titles: Sequence[str], opened: link.Opened) -> None:
+    """Queue the cases and open them all, the first one in full."""
+
+    def act() -> None:
+        chosen = [case for case in topic.cases if case.title in titles][: link.COMPARED]
+        made = [opened.experiment.with_text(case.settings) for case in chosen]
+        runs: list[Run] = []
+        for case, experiment in zip(chosen, made, strict=True):
+            runs.append(service.run(service.start(experiment, owner=owner(), title=case.title)))
+        link.write(opened.experiment, runs, opened.base)
+
+    verbs.attempt(act)
+
+
+def _take_away(topic: Topic, opened: link.Opened) -> None:
+    if topic.notebook:
+        topic_claims.notebook(topic.notebook, opened.experiment)
+    if opened.run:
+        takeaway.downloads(opened.run)
+    elif topic.base is not None:
+        st.caption("Once something was trained: the model, its weights, its history, and a script that repeats its numbers.")
+    st.caption("Every curve and drawing has a download of its own. The address in your browser opens these very settings for anybody.")

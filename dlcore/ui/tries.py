@@ -1,0 +1,183 @@
+"""The part of a topic that answers at once: controls whose values lie in the link, a picture, and numbers. No training, no store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dlcore.charts.figure import Figure, Frame
+from dlcore.errors import Invalid
+from dlcore.fields import Field, Value
+from dlcore.ui import link, palette, widgets
+from dlcore.ui.drawing import drawing
+from dlcore.ui.page import tell
+
+
+class Values(dict[str, Value]):
+    """The controls' values by name, each in the type that its field has."""
+
+    def number(self, name: str) -> float:
+        return float(self[name])  # type: ignore[arg-type]
+
+    def whole(self, name: str) -> int:
+        return int(self[name])  # type: ignore[arg-type]
+
+    def word(self, name: str) -> str:
+        return str(self[name])
+
+    def words(self, name: str) -> tuple[str, ...]:
+        value = self[name]
+        return tuple(str(one) for one in value) if isinstance(value, tuple) else (str(value),)
+
+    def on(self, name: str) -> bool:
+        return bool(self[name])
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a picture must know of the person's theme. colours: in the order in which things take them."""
+
+    dark: bool
+
+    @property
+    def colours(self) -> tuple[str, ...]:
+        return palette.DARK if self.dark else palette.LIGHT
+
+    def colour(self, index: int) -> str:
+        return palette.colour(index, self.dark)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the controls' values lead to. numbers: (words, value) pairs. frame: where clicks count, in the figure's own values.
+
+    below: a second figure. text: markdown beneath, for what is too long for a number.
+    """
+
+    figure: Figure
+    numbers: Sequence[tuple[str, str]] = ()
+    frame: Frame | None = None
+    below: Figure | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Try:
+    """fields: the controls. answer(values, look): a pure function, quick enough for a moving slider (100 ms).
+
+    spot: the two fields that a click into the picture sets. steps: an int field with buttons for one step back and forth; its highest
+    value is last(values), its maximum where that is None.
+    """
+
+    title: str
+    fields: tuple[Field, ...]
+    answer: Callable[[Values, Look], Answer]
+    spot: tuple[str, str] | None = None
+    steps: str = ""
+    last: Callable[[Values], int] | None = None
+    hint: str = ""
+
+
+def read(fields: Sequence[Field], address: Mapping[str, str]) -> tuple[Values, list[Invalid]]:
+    """The controls' values as the address has them; the default, and the reason, where it holds something that is not allowed."""
+    values, errors = Values({field.name: field.default for field in fields}), []
+    for field in fields:
+        if (text := address.get(link.OWN + field.name)) is not None:
+            try:
+                values[field.name] = field.parse(text)
+            except Invalid as error:
+                errors.append(error)
+    return values, errors
+
+
+def write(field: Field, value: Value) -> None:
+    """Put a control's value into the address; a default is left out."""
+    if value == field.default:
+        st.query_params.pop(link.OWN + field.name, None)
+    else:
+        st.query_params[link.OWN + field.name] = field.format(value)
+
+
+def draw(name: str, part: Try, *, wide: bool) -> None:
+    """Picture and controls: beside each other where it is the page's main matter (wide), else the picture above."""
+    st.fragment(_draw)(name, part, wide)
+
+
+def _draw(name: str, part: Try, wide: bool) -> None:
+    values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
+    for error in errors:
+        tell(error)
+    answer = part.answer(values, Look(st.context.theme.type == "dark"))
+    if not wide:
+        with st.container(border=True, key="try_it"):
+            st.markdown(f"**{part.title}**")
+            _picture(name, part, answer)
+            _controls(name, part, values)
+            _numbers(answer)
+        return
+    left, right = st.columns([2, 1], gap="medium")
+    with left, st.container(border=True, key="try_it"):
+        _picture(name, part, answer)
+    with right, st.container(border=True, key="try_controls"):
+        st.markdown(f"**{part.title}**")
+        _controls(name, part, values)
+        _numbers(answer)
+
+
+def _picture(name: str, part: Try, answer: Answer) -> None:
+    by_name = {field.name: field for field in part.fields}
+
+    def clicked(x: float, y: float) -> None:
+        assert part.spot
+        for key, value in zip(part.spot, (x, y), strict=True):
+            write(by_name[key], round(value, 3))
+
+    drawing(answer.figure, key=f"drawing_{name}", frame=answer.frame, clicked=clicked if part.spot else None)
+    if answer.below:
+        drawing(answer.below, key=f"drawing_{name}_below")
+    if answer.text:
+        st.markdown(answer.text)
+
+
+def _controls(name: str, part: Try, values: Values) -> None:
+    if part.hint:
+        st.caption(part.hint)
+    for field in part.fields:
+        widget = widgets.widget_for(field, values[field.name])
+        key = f"try.{name}.{field.name}.{widget.kind}"
+        st.session_state[key] = widget.shown
+        widget.draw(key, lambda field=field, key=key, widget=widget: _take(field, widget.text(st.session_state[key])))  # type: ignore[misc]
+        if field.name == part.steps:
+            _steps(name, field, values.whole(field.name), part.last(values) if part.last else int(field.maximum or 0))
+
+
+def _take(field: Field, text: str) -> None:
+    try:
+        write(field, field.parse(text))
+    except Invalid as error:
+        st.toast(str(error), icon=":material/error:")
+
+
+def _steps(name: str, field: Field, now: int, last: int) -> None:
+    """Buttons for one step, and for the first and the last one."""
+    with st.container(horizontal=True, key=f"steps_{name}", gap="small"):
+        for label, icon, target in (
+            ("Start", "first_page", 0), ("Back", "chevron_left", now - 1), ("Next", "chevron_right", now + 1), ("End", "last_page", last),
+        ):  # fmt: skip
+            st.button(
+                label, key=f"step_{name}_{label}", icon=f":material/{icon}:", disabled=target == now or not 0 <= target <= last,
+                on_click=write, args=(field, target), width="stretch",
+            )  # fmt: skip
+
+
+def _numbers(answer: Answer) -> None:
+    """A caption over a bold number each, in rows that wrap: st.metric cuts its words in a narrow column."""
+    if not answer.numbers:
+        return
+    with st.container(horizontal=True, key="try_numbers", gap="medium"):
+        for words, value in answer.numbers:
+            with st.container(width="content", gap=None):
+                st.caption(words)
+                st.markdown(f"**{value}**")

@@ -32,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **dict.fromkeys(VALUES, VALUES),
     **dict.fromkeys(PLAIN_ROOMS, VALUES),
     "exports": VALUES | {"engine"},  # inside functions that only workers call, see the test on what is light
-    "jobs": VALUES | {"engine", "exports"},
+    "jobs": VALUES | {"engine", "exports", "theory"},
     "store": VALUES,
     "engine": VALUES | PLAIN_ROOMS,
     "trainer": VALUES | {"store", "launch"},

@@ -19,13 +19,15 @@ BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
 VALUES = {
     "errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "statistics", "views",
+    "search", "space", "space_check", "targets",
 }  # fmt: skip
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
 # Services on top of the service, one for each kind of work.
 BESIDE = {
-    "claiming", "course_notebooks", "crewing", "duration", "evidence", "listing", "range_testing", "sweeping", "viewing",
+    "claiming", "course_notebooks", "crewing", "duration", "evidence", "listing", "range_testing", "search_export", "searching",
+    "sweeping", "viewing",
 }  # fmt: skip
-PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts"}
+PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts", "searches"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},
     "__main__": {"cli"},
@@ -36,6 +38,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "store": VALUES,
     "engine": VALUES | PLAIN_ROOMS,
     "trainer": VALUES | {"store", "launch"},
+    "oracle": VALUES,
     **dict.fromkeys(SERVICE, VALUES | SERVICE | {"store", "exports", "datasets"}),
     "theory": set(),
     "claims": VALUES | {"theory"},

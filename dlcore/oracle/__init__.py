@@ -1,0 +1,1 @@
+"""What decides which values a search tries next: keras-tuner's oracles, in a process of their own."""

@@ -15,7 +15,6 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.experiment import Experiment
-from dlcore.run import Run
 from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, tries, verbs
 from dlcore.ui.browser import owner
 from dlcore.ui.navigation import page as page_called
@@ -30,14 +29,23 @@ class Case:
 
 
 @dataclass(frozen=True)
+class Comparison:
+    """Presets that are trained side by side in one press, at most six. look: what to look for in their curves."""
+
+    title: str
+    look: str
+    cases: tuple[Case, ...]
+
+
+@dataclass(frozen=True)
 class Topic:
     """name: the page file's. lead: one sentence with its reference. idea: markdown with LaTeX, each symbol explained at its first use.
 
     parts: what to try, each with its controls; the first one stands on the first screen. base: what *run it* trains when nothing was
-    changed, None where the topic trains nothing. matter: settings that stand first in the sidebar. cases: presets that are trained side by
-    side in one press; look: what to look for in their curves. curves: what may be drawn of them, first choice first (names in
-    topic_live.QUANTITIES). misprints: "often misprinted as …", each with what is right. sources: references in full. claims: names of
-    claims. notebook: its name. first: whether the live curves or the try-it picture take the large place of the first screen.
+    changed, None where the topic trains nothing. matter: settings that stand first in the sidebar. compare: what is worth comparing, the
+    most telling first. curves: what may be drawn of runs, first choice first (names in topic_live.QUANTITIES). misprints: "often misprinted
+    as …", each with what is right. sources: references in full. first: whether the live curves or the try-it picture take the large place
+    of the first screen. opens: other pages, and why one goes there. Claims and notebooks name the topic they belong to.
     """
 
     name: str
@@ -47,15 +55,12 @@ class Topic:
     parts: tuple[tries.Try, ...]
     base: Experiment | None = None
     matter: tuple[str, ...] = form.MATTER
-    cases: tuple[Case, ...] = ()
-    look: str = ""
+    compare: tuple[Comparison, ...] = ()
     curves: tuple[str, ...] = ("accuracy", "loss")
     misprints: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
-    claims: tuple[str, ...] = ()
-    notebook: str = ""
     first: Literal["try", "run"] = "try"
-    opens: Mapping[str, str] = field(default_factory=dict)  # page name → why one goes there next
+    opens: Mapping[str, str] = field(default_factory=dict)
 
 
 def show(topic: Topic) -> None:
@@ -71,9 +76,9 @@ def draw(topic: Topic) -> None:
         with left:
             topic_live.panel(opened.runs, topic.curves)
         with right:
-            tries.draw(topic.name, topic.parts[0], wide=False)
+            tries.draw(topic.name, topic.parts[0], opened, wide=False)
     elif topic.parts:
-        tries.draw(topic.name, topic.parts[0], wide=True)
+        tries.draw(topic.name, topic.parts[0], opened, wide=True)
     _tabs(topic, opened)
 
 
@@ -84,15 +89,15 @@ def _title(topic: Topic) -> link.Opened:
         st.title(topic.title, anchor=False)
         return opened
     form.sidebar(opened, topic.matter)
-    verbs.title_row(topic.title, opened, partial(_all_cases, topic, opened) if topic.cases else None)
+    verbs.title_row(topic.title, opened, partial(_compare, topic.compare[0], opened) if topic.compare else None)
     return opened
 
 
-def _all_cases(topic: Topic, opened: link.Opened) -> None:
-    titles = ", ".join(case.title for case in topic.cases)
+def _compare(comparison: Comparison, opened: link.Opened) -> None:
+    titles = ", ".join(case.title for case in comparison.cases)
     st.button(
-        "Compare", key="all_cases", icon=":material/stacks:", help=f"Trains these side by side: {titles}",
-        on_click=_start, args=(topic, [case.title for case in topic.cases], opened),
+        "Compare", key="compare", icon=":material/stacks:", help=f"Trains side by side: {titles}",
+        on_click=_start, args=(comparison.cases, opened),
     )  # fmt: skip
 
 
@@ -104,12 +109,12 @@ def _tabs(topic: Topic, opened: link.Opened) -> None:
         _idea(topic)
     for number, part in enumerate(topic.parts[1:], start=1):
         with next(places):
-            tries.draw(f"{topic.name}_{number}", part, wide=True)
+            tries.draw(f"{topic.name}_{number}", part, opened, wide=True)
     if topic.base is not None:
         with next(places):
             _run_it(topic, opened)
     with next(places):
-        topic_claims.cards(topic.claims)
+        topic_claims.cards(topic.name)
     with next(places):
         _take_away(topic, opened)
 
@@ -131,16 +136,18 @@ def _idea(topic: Topic) -> None:
 
 def _run_it(topic: Topic, opened: link.Opened) -> None:
     """The presets with one press for all, and the live curves where the first screen does not hold them."""
-    if topic.cases:
-        st.markdown(topic.look)
-        titles = [case.title for case in topic.cases]
-        with st.container(horizontal=True, vertical_alignment="bottom", key="cases"):
-            chosen = st.pills(
-                "Train side by side", titles, selection_mode="multi", default=titles, key=f"cases_{topic.name}", width="stretch"
-            )
+    for number, comparison in enumerate(topic.compare):
+        titles = [case.title for case in comparison.cases]
+        st.markdown(f"**{comparison.title}** {comparison.look}")
+        with st.container(horizontal=True, vertical_alignment="center", key=f"cases_{number}"):
+            picked = st.pills(
+                comparison.title, titles, selection_mode="multi", default=titles, key=f"cases_{topic.name}_{number}", width="stretch",
+                label_visibility="collapsed",
+            )  # fmt: skip
+            chosen = [case for case in comparison.cases if case.title in picked]
             st.button(
-                f"Train {len(chosen)}" if len(chosen) != 1 else "Train one", key="train_cases", icon=":material/stacks:", type="primary",
-                disabled=not chosen, on_click=_start, args=(topic, chosen, opened),
+                f"Train {len(chosen)} side by side" if len(chosen) > 1 else "Train it", key=f"train_cases_{number}", disabled=not chosen,
+                icon=":material/stacks:", on_click=_start, args=(chosen, opened),
                 help="Each begins from the settings on the left. They train one after another and lie over each other on one chart.",
             )  # fmt: skip
     if topic.first == "try":
@@ -148,23 +155,20 @@ def _run_it(topic: Topic, opened: link.Opened) -> None:
     verbs.compared(opened)
 
 
-def _start(topic: Topic, titles: Sequence[str], opened: link.Opened) -> None:
+def _start(cases: Sequence[Case], opened: link.Opened) -> None:
     """Queue the cases and open them all, the first one in full."""
 
     def act() -> None:
-        chosen = [case for case in topic.cases if case.title in titles][: link.COMPARED]
-        made = [opened.experiment.with_text(case.settings) for case in chosen]
-        runs: list[Run] = []
-        for case, experiment in zip(chosen, made, strict=True):
-            runs.append(service.run(service.start(experiment, owner=owner(), title=case.title)))
-        link.write(opened.experiment, runs, opened.base)
+        now = link.opened(opened.base)
+        made = [(case.title, now.experiment.with_text(case.settings)) for case in cases[: link.COMPARED]]
+        runs = [service.run(service.start(experiment, owner=owner(), title=title)) for title, experiment in made]
+        link.write(now.experiment, runs, now.base)
 
     verbs.attempt(act)
 
 
 def _take_away(topic: Topic, opened: link.Opened) -> None:
-    if topic.notebook:
-        topic_claims.notebook(topic.notebook, opened.experiment)
+    topic_claims.notebooks(topic.name)
     if opened.run:
         takeaway.downloads(opened.run)
     elif topic.base is not None:

@@ -1,19 +1,20 @@
-"""What a topic page shows of its claims and its notebook."""
+"""What a topic page shows of its claims and its notebooks: those that name it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from dlcore.experiment import Experiment
+from dlcore import registry
 
 
-def cards(names: Sequence[str]) -> None:
+def cards(topic: str) -> None:
     """One card for each claim; without any, a caption."""
-    if not names:
-        st.caption("Nothing of this page is claimed as measured yet.")
+    found = [claim for claim in registry.members("claims").values() if claim.topic == topic]
+    if not found:
+        st.caption("Nothing on this page is claimed as measured: it is arithmetic, and you can check each number above.")
+    for claim in found:
+        st.markdown(f"**{claim.title}** {claim.summary} ({claim.reference})")
 
 
-def notebook(name: str, experiment: Experiment) -> None:
-    """The course's notebook of that name, with the settings of the page in it."""
+def notebooks(topic: str) -> None:
+    """The course's notebooks of this topic."""

@@ -37,12 +37,14 @@ class Values(dict[str, Value]):
 
 @dataclass(frozen=True)
 class Look:
-    """What a picture must know of the person's theme. colours: in the order in which things take them."""
+    """What a picture may know beside its controls. opened: the page's settings and runs, where it trains something."""
 
     dark: bool
+    opened: link.Opened
 
     @property
     def colours(self) -> tuple[str, ...]:
+        """In the order in which things take them."""
         return palette.DARK if self.dark else palette.LIGHT
 
     def colour(self, index: int) -> str:
@@ -100,30 +102,30 @@ def write(field: Field, value: Value) -> None:
         st.query_params[link.OWN + field.name] = field.format(value)
 
 
-def draw(name: str, part: Try, *, wide: bool) -> None:
+def draw(name: str, part: Try, opened: link.Opened, *, wide: bool) -> None:
     """Picture and controls: beside each other where it is the page's main matter (wide), else the picture above."""
-    st.fragment(_draw)(name, part, wide)
+    st.fragment(_draw)(name, part, opened, wide)
 
 
-def _draw(name: str, part: Try, wide: bool) -> None:
+def _draw(name: str, part: Try, opened: link.Opened, wide: bool) -> None:
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
     for error in errors:
         tell(error)
-    answer = part.answer(values, Look(st.context.theme.type == "dark"))
+    answer = part.answer(values, Look(st.context.theme.type == "dark", opened))
     if not wide:
-        with st.container(border=True, key="try_it"):
+        with st.container(border=True, key=f"try_{name}"):
             st.markdown(f"**{part.title}**")
             _picture(name, part, answer)
             _controls(name, part, values)
-            _numbers(answer)
+            _numbers(name, answer)
         return
     left, right = st.columns([2, 1], gap="medium")
-    with left, st.container(border=True, key="try_it"):
+    with left, st.container(border=True, key=f"try_{name}"):
         _picture(name, part, answer)
-    with right, st.container(border=True, key="try_controls"):
+    with right, st.container(border=True, key=f"controls_{name}"):
         st.markdown(f"**{part.title}**")
         _controls(name, part, values)
-        _numbers(answer)
+        _numbers(name, answer)
 
 
 def _picture(name: str, part: Try, answer: Answer) -> None:
@@ -172,11 +174,11 @@ def _steps(name: str, field: Field, now: int, last: int) -> None:
             )  # fmt: skip
 
 
-def _numbers(answer: Answer) -> None:
+def _numbers(name: str, answer: Answer) -> None:
     """A caption over a bold number each, in rows that wrap: st.metric cuts its words in a narrow column."""
     if not answer.numbers:
         return
-    with st.container(horizontal=True, key="try_numbers", gap="medium"):
+    with st.container(horizontal=True, key=f"numbers_{name}", gap="medium"):
         for words, value in answer.numbers:
             with st.container(width="content", gap=None):
                 st.caption(words)

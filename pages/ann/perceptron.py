@@ -89,7 +89,6 @@ TOPIC = Topic(
         "Novikoff, A. (1962). On convergence proofs for perceptrons.",
         "Minsky, M. & Papert, S. (1969). Perceptrons (on XOR).",
     ),
-    notebook="rosenblatt perceptron.ipynb",
 )
 
 show(TOPIC)

@@ -38,7 +38,7 @@ def number(value: float | None) -> str:
         return f"{value:,.0f}"
     if value == int(value):
         return f"{value:.0f}"
-    return f"{value:.3g}" if abs(value) < 0.01 else f"{value:#.3g}"
+    return f"{value:.3g}" if abs(value) < 0.01 else f"{value:#.3g}".rstrip(".")
 
 
 def duration(seconds: float | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Sequence
 
 import numpy as np
@@ -38,6 +39,8 @@ def confusion(counts: np.ndarray, names: Sequence[str], dark: bool, note: str = 
     else:
         body += _map(colours, left, top, side * classes) + _numbers(classes, left, top, side)
     described = _described(counts, named)
+    if classes > COUNTED:
+        note = f"{note} {_worst(counts, named)}".strip()
     return Figure("What is taken for what", svg(body, described), described, note)
 
 
@@ -48,16 +51,17 @@ def _titles(left: float, top: float, size: float) -> str:
 
 
 def _cells(counts: np.ndarray, colours: np.ndarray, names: Sequence[str], left: float, top: float, side: float) -> str:
+    """The grid, and in it the cells that are not empty."""
+    size = side * len(counts)
+    lines = [f"M{left} {top + side * place:.1f}h{size:.1f}M{left + side * place:.1f} {top}v{size:.1f}" for place in range(len(counts) + 1)]
     cells = []
-    for row, column in np.ndindex(*counts.shape):
+    for row, column in np.argwhere(counts).tolist():
         x, y, count, colour = left + column * side, top + row * side, int(counts[row, column]), colours[row, column]
         said = f"{count:,} of {names[row]} taken for {names[column]}" if row != column else f"{count:,} of {names[row]} known as such"
-        words = text(x + side / 2, y + side / 2 + 4, f"{count}", more=f'fill="{ink_on(colour)}" style="fill:{ink_on(colour)}"')
-        cells.append(
-            f'<g><title>{_plain(said)}</title><rect x="{x:.1f}" y="{y:.1f}" width="{side - 1:.1f}" height="{side - 1:.1f}" '
-            f'fill="{css(colour)}" class="cell"/>{words if count and side >= 7 * len(str(count)) else ""}</g>'
-        )
-    return f'<g font-size="{min(12, side * 0.45):.1f}">{"".join(cells)}</g>'
+        words = text(x + side / 2, y + side / 2 + 4, count, more=f'style="fill:{ink_on(colour)}"') if side >= 7 * len(str(count)) else ""
+        square = f"M{x:.1f} {y:.1f}h{side - 1:.1f}v{side - 1:.1f}h{1 - side:.1f}z"
+        cells.append(f'<g><title>{html.escape(said, quote=False)}</title><path d="{square}" fill="{css(colour)}"/>{words}</g>')
+    return f'<path class="cell" d="{"".join(lines)}"/><g font-size="{min(12, side * 0.45):.1f}">{"".join(cells)}</g>'
 
 
 def _names(names: Sequence[str], left: float, top: float, side: float, turned: bool) -> str:
@@ -90,12 +94,12 @@ def _numbers(classes: int, left: float, top: float, side: float) -> str:
 def _described(counts: np.ndarray, names: Sequence[str]) -> str:
     total, right = int(counts.sum()), int(np.trace(counts))
     said = f"Confusion matrix of {len(counts)} classes: {right:,} of {total:,} right."
+    return f"{said} {_worst(counts, names)}".strip()
+
+
+def _worst(counts: np.ndarray, names: Sequence[str]) -> str:
     wrong = counts - np.diag(np.diag(counts))
-    if wrong.any():
-        row, column = divmod(int(wrong.argmax()), len(wrong))
-        said += f" Most often {names[row]} is taken for {names[column]}: {int(wrong[row, column]):,} times."
-    return said
-
-
-def _plain(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;")
+    if not wrong.any():
+        return ""
+    row, column = divmod(int(wrong.argmax()), len(wrong))
+    return f"Most often {names[row]} is taken for {names[column]}: {int(wrong[row, column]):,} times."

@@ -22,7 +22,6 @@ from dlcore.ui.watched import Watched, watch
 TICK_SECONDS = 0.5
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
-HEALTH_HEIGHT = 48
 INK = {False: "#4A5563", True: "#B4BFCB"}
 HEALTH_ICONS = {"trouble": ":material/warning:", "hint": ":material/lightbulb:", "fine": ":material/check:"}
 
@@ -51,11 +50,12 @@ def _every(runs: Sequence[Run]) -> float | None:
 
 def _live(ids: tuple[str, ...], states: tuple[State, ...], details: bool) -> None:
     try:
-        _draw(watch(ids, is_dark()), details)
+        all_shown = watch(ids, is_dark())
+        _draw(all_shown, details)
     except LabError as error:
         tell(error)
         return
-    if tuple(service.run(name).state for name in ids) != states:
+    if tuple(one.run.state for one in all_shown) != states:
         # The verbs, the downloads and the pace of ticking depend on the state: draw the whole page anew.
         st.rerun()
 
@@ -178,7 +178,7 @@ def _numbers(run: Run, found: Progress) -> None:
 
 def _health(one: Watched) -> None:
     found = one.findings()
-    with st.container(height=HEALTH_HEIGHT, border=False, key="health"):
+    with st.container(key="health"):
         if found:
             more = f" (and {len(found) - 1} more, see Health)" if len(found) > 1 else ""
             st.caption(f"{HEALTH_ICONS[found[0].level]} {found[0].sentence}{more}")

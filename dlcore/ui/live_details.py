@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from dlcore import viewing
 from dlcore.charts import gradients, resources
 from dlcore.charts.lines import Line
 from dlcore.charts.mistakes import Mistakes, misses, mistakes
@@ -40,7 +39,7 @@ def tabs(one: Watched) -> None:
 
 
 def _mistakes(one: Watched) -> None:
-    view = viewing.view(one.run.id)
+    view = one.view()
     if view is None:
         markup = "<p>The examples that the net gets most wrong appear here after the first epoch.</p>"
     else:
@@ -66,7 +65,7 @@ def _mistakes_of(one: Watched, view: View) -> str:
 
 
 def _net(one: Watched) -> None:
-    view = viewing.view(one.run.id)
+    view = one.view()
     version = (view.epoch, view.step) if view else ()
     kernels = view.kernels if view else {}
     figure(READER.made(one.run, f"net/{one.dark}", version, lambda: net(one.stages, kernels, one.dark)), key="net", wide=True)
@@ -92,7 +91,7 @@ def _rates(one: Watched) -> list[Line]:
     epochs = one.epochs
     if "learning_rate" not in epochs:
         return []
-    return rate_lines(*planned(one.experiment, one.changes(), one.per_epoch), epochs["learning_rate"], one.done, one.colour)
+    return rate_lines(*planned(one.experiment, one.seen.changes, one.per_epoch), epochs["learning_rate"], one.done, one.colour)
 
 
 def _speed(one: Watched) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dlcore import viewing
 from dlcore.charts.boundary import boundary
 from dlcore.charts.confusion import confusion
 from dlcore.charts.figure import Figure
@@ -28,7 +27,7 @@ COMING = {
 
 def second(one: Watched) -> None:
     """The newest view of a run as a picture; before there is one, what will appear in its place."""
-    view = viewing.view(one.run.id)
+    view = one.view()
     drawn = _drawn(one, view) if view is not None else None
     figure(drawn or _coming(one.experiment), key="second", height=HEIGHT)
 

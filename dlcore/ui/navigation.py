@@ -24,7 +24,7 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g stroke=
 <circle cx="12" cy="12" r="3"/></g><circle cx="19" cy="12" r="3" fill="#D55E00"/></svg>"""
 # The one piece of CSS: Streamlit leaves 96 pixels above a page and 80 beside it, and as much between wrapped rows as between columns.
 STYLE = """<style>
-.st-key-numbers { row-gap: .5rem; }
+.st-key-health { min-height: 3rem; }
 .st-key-verbs { gap: .5rem; }
 .stMainBlockContainer { padding: 4.25rem 1.5rem 3rem; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-inline: 0; }
@@ -34,7 +34,7 @@ STYLE = """<style>
 /* Streamlit writes white on the light blue of the dark theme's buttons, and captions too pale to be read by everybody. */
 [data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #0F151C); }
 [data-testid="stCaptionContainer"] { opacity: .85; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } .st-key-health { min-height: 7.5rem; } }
 </style>"""
 
 

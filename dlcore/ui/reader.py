@@ -20,9 +20,22 @@ Curves = dict[str, np.ndarray]
 Kind = Literal["epochs", "steps", "probe"]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A run and all its curves at one moment. changes: what a person changed while it trained."""
+
+    run: Run
+    epochs: Curves
+    steps: Curves
+    probes: Curves
+    changes: tuple[dict[str, Any], ...]
+
+
 @dataclass
 class _Kept:
     attempt: int
+    version: int = -1
+    seen: Seen | None = None
     curves: dict[Kind, Curves] = field(default_factory=lambda: {"epochs": {}, "steps": {}, "probe": {}})
     rooms: dict[tuple[Kind, str], np.ndarray] = field(default_factory=dict)
     made: dict[str, tuple[Any, Any]] = field(default_factory=dict)
@@ -35,6 +48,26 @@ class CurveReader:
         self._kept_runs = kept_runs
         self._runs: OrderedDict[str, _Kept] = OrderedDict()
         self._lock = Lock()
+
+    def seen(self, name: str) -> Seen:
+        """The run with that id as it is now; the very same value as before when nothing is new. Raises `NotFound`."""
+        # Before the reading: what is written meanwhile is found the next time.
+        version = service.open_store().data_version()
+        with self._lock:
+            kept = self._runs.get(name)
+            if kept is not None and kept.seen is not None and kept.version == version:
+                return kept.seen
+        run = service.run(name)
+        with self._lock:
+            kept = self._of(run)
+            if kept.seen is None or kept.seen.run != run:
+                # A worker's every event moves the run's own count on: a run that is the same has nothing new.
+                for kind in ("epochs", "steps", "probe"):
+                    kept.curves[kind] = _grown(run.id, kind, kept)
+                changes = tuple(service.changes(run.id))
+                kept.seen = Seen(run, kept.curves["epochs"], kept.curves["steps"], kept.curves["probe"], changes)
+            kept.version = version
+            return kept.seen
 
     def read(self, run: Run, kind: Kind) -> Curves:
         """The run's curves of a kind, name → float32; the very same ones as before when nothing is new. Not to be written into."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import service
+from dlcore import viewing
 from dlcore.calls import layer_names
 from dlcore.charts.curves import RunCurves, run_lines
 from dlcore.charts.lines import Line
@@ -20,18 +20,23 @@ from dlcore.ui.health import Finding, findings, guess_loss
 from dlcore.ui.labels import labels
 from dlcore.ui.palette import colour
 from dlcore.ui.progress import steps_per_epoch
-from dlcore.ui.reader import READER, Curves
+from dlcore.ui.reader import READER, Curves, Seen
+from dlcore.views import View
 
 
 @dataclass(frozen=True)
 class Watched:
     """A run as the panel shows it. label: what tells it apart from those beside it. per_epoch: optimizer steps of an epoch."""
 
-    run: Run
+    seen: Seen
     experiment: Experiment
     per_epoch: int
     label: str
     dark: bool
+
+    @property
+    def run(self) -> Run:
+        return self.seen.run
 
     @property
     def colour(self) -> str:
@@ -39,11 +44,11 @@ class Watched:
 
     @property
     def epochs(self) -> Curves:
-        return READER.read(self.run, "epochs")
+        return self.seen.epochs
 
     @property
     def probes(self) -> Curves:
-        return READER.read(self.run, "probe")
+        return self.seen.probes
 
     @property
     def done(self) -> float:
@@ -59,9 +64,10 @@ class Watched:
     def stages(self) -> tuple[Stage, ...]:
         return _stages(self.run.experiment)
 
-    def changes(self) -> list[dict[str, Any]]:
-        """What a person changed while it trained."""
-        return service.changes(self.run.id)
+    def view(self) -> View | None:
+        """What the net looks like beyond its curves, as it was seen last."""
+        now = (self.run.seq, self.run.state)
+        return READER.made(self.run, "view", now, lambda: viewing.view(self.run.id))  # type: ignore[no-any-return]
 
     def findings(self) -> list[Finding]:
         """What curves and monitors say about its health."""
@@ -70,9 +76,9 @@ class Watched:
         return READER.made(self.run, "findings", version, lambda: findings(epochs, probes, self.layers, self._guess()))  # type: ignore[no-any-return]
 
     def curves(self) -> RunCurves:
-        marks = [(change["step"] / self.per_epoch, _change_words(change)) for change in self.changes()]
-        steps = READER.read(self.run, "steps")
-        return RunCurves(self.run.id, self.label, self.colour, self.run.epochs, self.epochs, steps, self.per_epoch, marks)
+        marks = [(change["step"] / self.per_epoch, _change_words(change)) for change in self.seen.changes]
+        seen = self.seen
+        return RunCurves(seen.run.id, self.label, self.colour, seen.run.epochs, seen.epochs, seen.steps, self.per_epoch, marks)
 
     def lines(self, name: str, curves: RunCurves) -> list[Line]:
         """The lines of a recorded number and its validation twin."""
@@ -87,9 +93,9 @@ class Watched:
 
 def watch(ids: Sequence[str], dark: bool) -> list[Watched]:
     """The runs as they are now. Raises `NotFound`."""
-    runs = [service.run(name) for name in ids]
-    named = _labels(tuple((run.id, run.title, run.experiment) for run in runs))
-    return [Watched(run, *_known(run.experiment), label, dark) for run, label in zip(runs, named, strict=True)]
+    found = [READER.seen(name) for name in ids]
+    named = _labels(tuple((seen.run.id, seen.run.title, seen.run.experiment) for seen in found))
+    return [Watched(seen, *_known(seen.run.experiment), label, dark) for seen, label in zip(found, named, strict=True)]
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from typing import Any
 
 from dlcore.run import Event
 
-TERMINAL = ("done", "stopped", "paused", "failed", "result")
+TERMINAL = ("done", "stopped", "paused", "failed", "result", "closed")
 
 
 class Abandoned(Exception):  # not an error: the trainer has given the attempt to somebody else
@@ -37,15 +37,22 @@ class Mailbox:
         self._packing: Future[None] | None = None
         self.ended = False
 
-    def report(self, kind: str, body: Mapping[str, Any], data: bytes = b"", file: Callable[[], bytes] | None = None) -> None:
-        """Add an event; `file` makes the bytes of the file it tells of, in the background. A terminal event waits for files."""
+    def report(
+        self, kind: str, body: Mapping[str, Any], data: bytes = b"", file: Callable[[], bytes] | None = None,
+        of: tuple[str, int] | None = None,
+    ) -> None:  # fmt: skip
+        """Add an event; `file` makes the bytes of the file it tells of, in the background. A terminal event waits for files.
+
+        of: the run and attempt that it belongs to, where the task is a series of runs.
+        """
+        of = of or (self.key, self.attempt)
         if file is not None:
             self._wait()
-            self._packing = self._packer.submit(self._add_file, kind, body, file)
+            self._packing = self._packer.submit(self._add_file, of, kind, body, file)
             return
         if kind in TERMINAL:
             self._wait()
-        self._add(kind, body, data)
+        self._add(of, kind, body, data)
 
     def orders(self) -> Sequence[Mapping[str, Any]]:
         """Orders that came since the last look. Raises `Abandoned` when the lease has run out."""
@@ -89,16 +96,16 @@ class Mailbox:
         if self._packing is not None:
             self._packing.result()
 
-    def _add_file(self, kind: str, body: Mapping[str, Any], file: Callable[[], bytes]) -> None:
+    def _add_file(self, of: tuple[str, int], kind: str, body: Mapping[str, Any], file: Callable[[], bytes]) -> None:
         data = file()
         with self._lock:
             self._seq += 1
-            name = f"{body.get('role', kind)}-{self.attempt}-{self._seq}"
+            name = f"{body.get('role', kind)}-{of[1]}-{self._seq}"
             self._files[self._seq] = (name, data)
             event = {**body, "artefact": name, "bytes": len(data)}
-            self._events.append(Event(self.key, self.attempt, self._seq, kind, time.time(), event))
+            self._events.append(Event(*of, self._seq, kind, time.time(), event))
 
-    def _add(self, kind: str, body: Mapping[str, Any], data: bytes) -> None:
+    def _add(self, of: tuple[str, int], kind: str, body: Mapping[str, Any], data: bytes) -> None:
         with self._lock:
             self._seq += 1
-            self._events.append(Event(self.key, self.attempt, self._seq, kind, time.time(), body, data))
+            self._events.append(Event(*of, self._seq, kind, time.time(), body, data))

@@ -25,6 +25,7 @@ TELLING_SECONDS = 0.5
 _desks: dict[str, Mailbox] = {}
 _programs: OrderedDict[str, Any] = OrderedDict()
 _environment: dict[str, Any] = {}
+_fed: tuple[Any, int, Any] | None = None
 _wanted = threading.Event()  # somebody waits for this worker to begin
 
 
@@ -80,6 +81,19 @@ def perform_run(assignment: Mapping[str, Any]) -> None:
         desk.close()
 
 
+def perform_series(assignment: Mapping[str, Any]) -> None:
+    """Train many runs one after the other, first those of the assignment and then those that orders bring (engine/series.py)."""
+    from dlcore.engine.series import Series
+
+    desk = _open(assignment["series"], assignment["attempt"])
+    try:
+        Series(desk, lambda each, place: _session(each, place).run(), _failure).perform(assignment["runs"])
+    except Abandoned:
+        pass
+    finally:
+        desk.close()
+
+
 def perform_job(assignment: Mapping[str, Any]) -> None:
     """Do a job of the room jobs/; reports `progress`, and at the end `result` (with a file where there is one) or `failed`."""
     from dlcore import registry
@@ -129,20 +143,31 @@ def _session(assignment: Mapping[str, Any], desk: Any) -> Any:
     """The assignment's session, begun: with its data, its program and its first weights, or those of its checkpoint."""
     from dlcore.engine import data
     from dlcore.engine.changes import Changes
-    from dlcore.engine.feed import Feed
     from dlcore.engine.session import Session
     from dlcore.engine.views import Viewer
 
     experiment = Experiment.from_json(assignment["experiment"])
     rows = data.prepare(experiment, _telling(desk))
     batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)
-    feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), min(batch, len(rows.x_train)), device_budget())
+    feed = _feed(rows, min(batch, len(rows.x_train)))
     began = time.perf_counter()
     program, reused = program_for(experiment, feed)
-    session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), Viewer(program, experiment, rows))
+    viewer = Viewer(program, experiment, rows) if assignment.get("views", True) else None
+    session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), viewer)
     session.begin(assignment.get("resume"))
     desk.report("program", {"seconds": time.perf_counter() - began, "reused": reused, "jit": program.jit})
     return session
+
+
+def _feed(rows: Any, batch: int) -> Any:
+    """The rows on the device; those of the run before where they are the same, since bringing them there takes as long as a short run."""
+    from dlcore.engine.feed import Feed
+
+    global _fed
+    if _fed is None or _fed[0] is not rows or _fed[1] != batch:
+        _fed = None  # not two of them in memory
+        _fed = (rows, batch, Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), batch, device_budget()))
+    return _fed[2]
 
 
 def _telling(desk: Any) -> Callable[[float, str], None]:

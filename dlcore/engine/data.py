@@ -57,13 +57,12 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
     progress(fraction, sentence) is called while files are fetched. Raises `Unavailable` or `Damaged` (see engine/download.py), and
     `Invalid` when the shares leave no row to train on.
     """
-    spec, settings = experiment.dataset_spec, experiment.dataset.settings
-    seed = experiment.data_seed if spec.origin == "generated" else None
-    chosen = (spec.name, tuple(settings.items()))
+    spec = experiment.dataset_spec
+    chosen = (spec.name, tuple(experiment.dataset.settings.items()))
     split = preparation(experiment)
 
     def make() -> Prepared:
-        raw = _cache.get(("raw", *chosen, seed), lambda: load(spec, settings, experiment.data_seed, progress), _bytes_of)
+        raw = raw_arrays(experiment, progress)
         try:
             made = prepared_arrays(raw, **split)
         except ValueError as error:
@@ -76,6 +75,14 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
         return Prepared(**made, class_names=names, shape=shape, hash=hash_of(raw))
 
     return _cache.get(("prepared", *chosen, *split.values()), make, lambda kept: _bytes_of(kept.arrays))
+
+
+def raw_arrays(experiment: Experiment, progress: Progress | None = None) -> dict[str, Any]:
+    """What the data set's loader gives ("x", "y", perhaps "x_test", "y_test"), kept like `prepare`'s arrays, with the same errors."""
+    spec, settings = experiment.dataset_spec, experiment.dataset.settings
+    seed = experiment.data_seed if spec.origin == "generated" else None
+    key = ("raw", spec.name, tuple(settings.items()), seed)
+    return _cache.get(key, lambda: load(spec, settings, experiment.data_seed, progress), _bytes_of)
 
 
 def preparation(experiment: Experiment) -> dict[str, Any]:

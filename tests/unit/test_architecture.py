@@ -23,7 +23,7 @@ VALUES = {
 }  # fmt: skip
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
 # Services on top of the service, one for each kind of work.
-BESIDE = {
+BESIDE = {"describing", 
     "claiming", "course_notebooks", "crewing", "duration", "evidence", "listing", "range_testing", "search_export", "searching",
     "sweeping", "viewing",
 }  # fmt: skip

@@ -9,15 +9,15 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from dlcore.charts.parallel import Axis, Picture
+from dlcore.charts.parallel import Axis, Picture, scale_of
 
 CELLS = 24
 HEIGHT = 300
 OVERLAP = 1.06  # browsers leave a hairline between squares that only touch
 
 
-def contour(across: Axis, up: Axis, trials: Sequence[Mapping[str, Any]], score: str, better: str = "low") -> Picture:
-    """Shaded squares with the guessed score and a dot for each trial, over two axes. better: the end of the score that is drawn dark.
+def contour(across: Axis, up: Axis, trials: Sequence[Mapping[str, Any]], score: str, better: str = "low", dark: bool = False) -> Picture:
+    """Shaded squares with the guessed score and a dot for each trial, over two axes. better, dark: as in `parallel`.
 
     trials: dicts with "trial", "score" and both axes' keys. Axes run over places from 0 to 1, labelled with their values.
     """
@@ -26,7 +26,7 @@ def contour(across: Axis, up: Axis, trials: Sequence[Mapping[str, Any]], score: 
         [(t["trial"], t["score"], across.place(t[across.key]), up.place(t[up.key]), _say(t[across.key]), _say(t[up.key])) for t in known],
         columns=["trial", "score", "x", "y", across.title, up.title],
     )
-    colour = alt.Color("score:Q", title=score, scale=alt.Scale(scheme="viridis", reverse=better == "high"), legend=alt.Legend(format=".3g"))
+    colour = alt.Color("score:Q", title=score, scale=scale_of(better, dark), legend=alt.Legend(format=".3g"))
     told: list[Any] = [alt.Tooltip("score:Q", format=".4g")]
     surface = alt.Chart(_squares(points)).mark_rect().encode(
         x=_scale(alt.X, "x", across), x2="right:Q", y=_scale(alt.Y, "y", up), y2="top:Q", color=colour, tooltip=told

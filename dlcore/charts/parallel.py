@@ -57,18 +57,19 @@ class Axis:
         return [(place, short(self.value(place))) for place in np.linspace(0, 1, TICKS)]
 
 
-def parallel(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: str, better: str = "low") -> Picture:
+def parallel(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: str, better: str = "low", dark: bool = False) -> Picture:
     """A chart with the selection `BRUSH` over x (number of the axis, from 0) and y (place on it), as `passing` reads it.
 
     trials: dicts with "trial" (number), "score", and a value for each axis's key (None: none). The last axis is the score's. better: the
-    end of the score that is good ("low" or "high"); it is drawn dark. ink: colour of axes and words.
+    end of the score that is good ("low" or "high"); it stands out most against the ground. ink: colour of axes and words.
+    dark: whether the ground is.
     The specification depends on the axes only, so that the picture stays in place while trials come in.
     """
     lines = _lines(axes, trials)
     x = alt.X("axis:Q", axis=None, scale=alt.Scale(domain=[-0.35, len(axes) - 0.65], nice=False, zero=False))
     y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.12], nice=False))
     brush = alt.selection_interval(name=BRUSH, encodings=["x", "y"], zoom=False)
-    colour = alt.Color("score:Q", scale=alt.Scale(scheme="viridis", reverse=better == "high"), legend=None)
+    colour = alt.Color("score:Q", scale=scale_of(better, dark), legend=None)
     drawn = (
         # Altair would name the picture after its data, and a new name draws everything anew.
         alt.Chart(lines, name="trials").mark_line(strokeWidth=1.6, opacity=0.75)
@@ -101,6 +102,11 @@ def passing(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], box: Mapp
         if all(low <= place <= high for place in looked):
             kept.append(int(trial["trial"]))
     return kept
+
+
+def scale_of(better: str, dark: bool) -> alt.Scale:
+    """Viridis with the good end of a score, "low" or "high", farthest from the ground."""
+    return alt.Scale(scheme="viridis", reverse=(better == "high") != dark)
 
 
 def score_axis(key: str, title: str, scores: Sequence[float | None]) -> Axis:

@@ -21,17 +21,36 @@ EVALUATION_BATCH = 256  # as in engine/program.py: the batches of a validation d
 
 def head(bundle: Bundle) -> str:
     """What the script is, its imports, its settings."""
-    experiment, environment = bundle.experiment, bundle.environment
-    versions = ", ".join(f"{name} {environment[name]}" for name in ("python", "keras", "tensorflow", "numpy") if environment.get(name))
-    imports = [line for module in own_modules(calls_of(experiment)) for line in module_source(module)[0]]
-    title = f"{experiment.model_spec.title} on {experiment.dataset_spec.title}"
     lines = [
-        f'"""{title}: run {bundle.run.id} of dlcore as plain Keras.',
+        f'"""{title(bundle)}: run {bundle.run.id} of dlcore as plain Keras.',
         "",
         "Run it with --out history.json to keep the numbers, with --save model.keras to keep the model.",
+        *same_numbers(bundle),
+        '"""', "", "from __future__ import annotations", "", "import argparse", "import json", *preamble(bundle),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def title(bundle: Bundle) -> str:
+    return f"{bundle.experiment.model_spec.title} on {bundle.experiment.dataset_spec.title}"
+
+
+def same_numbers(bundle: Bundle) -> tuple[str, str]:
+    """What the run used, and under which conditions its numbers come again; two lines."""
+    environment = bundle.environment
+    versions = ", ".join(f"{name} {environment[name]}" for name in ("python", "keras", "tensorflow", "numpy") if environment.get(name))
+    return (
         f"The run used {versions or 'versions that it did not record'}{_device(bundle)}. With the same ones, and the threads and",
         "jit_compile below, the losses are those of the run; with others they differ in the last digits, and then more.",
-        '"""', "", "from __future__ import annotations", "", "import argparse", "import json", "import os", "from typing import Any", "",
+    )
+
+
+def preamble(bundle: Bundle) -> list[str]:
+    """Imports, from `os` on, and the settings that everything else reads."""
+    experiment = bundle.experiment
+    imports = [line for module in own_modules(calls_of(experiment)) for line in module_source(module)[0]]
+    return [
+        "import os", "from typing import Any", "",
         'os.environ.setdefault("KERAS_BACKEND", "tensorflow")', 'os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")', "",
         "import keras", "import numpy as np", "import tensorflow as tf", *imports, "",
         f"SEED = {experiment.seed}", f"EPOCHS = {experiment.epochs}",
@@ -39,7 +58,6 @@ def head(bundle: Bundle) -> str:
         f"JIT = {jit_flag(bundle)}  # whether XLA compiles the training step",
         *_threads(bundle),
     ]  # fmt: skip
-    return "\n".join(lines)
 
 
 def data(bundle: Bundle) -> str:
@@ -93,14 +111,18 @@ def training(bundle: Bundle, stages: Sequence[Stage]) -> str:
 
 def main(bundle: Bundle, stages: Sequence[Stage]) -> str:
     """Load, compile, fit, write."""
+    return training_function(bundle, stages) + "\n\n\n" + MAIN
+
+
+def training_function(bundle: Bundle, stages: Sequence[Stage]) -> str:
+    """`train()`: the trained model and its history."""
     experiment = bundle.experiment
     loss, task = experiment.loss_spec, experiment.shape.task
     metrics = ", ".join(metric_call(name, task, loss.threshold).source() for name in experiment.recorded_metrics)
     stopper = _stopper(bundle, stages)
     if experiment.optimizer_spec.closure:
         rates = "learning_rates(1)" if has_rates(stages) else f"np.full(EPOCHS, {experiment.optimizer.settings['learning_rate']!r})"
-        loop = training_loop(bundle, stages, loss_call(experiment), metrics, stopper, f'{rates}.astype("float32")')
-        return loop + "\n\n\n" + MAIN
+        return training_loop(bundle, stages, loss_call(experiment), metrics, stopper, f'{rates}.astype("float32")')
     stopped = bundle.run.state is State.STOPPED and bundle.run.epoch > 0
     callbacks = ["order", "report"] + ["stopper"] * bool(stopper)
     if list(replays(stages)):
@@ -135,7 +157,7 @@ def main(bundle: Bundle, stages: Sequence[Stage]) -> str:
         *_fit(experiment.validation > 0),
         "    return model, history",
     ]
-    return "\n".join(lines) + "\n\n\n" + MAIN
+    return "\n".join(lines)
 
 
 def calls_of(experiment: Experiment) -> list[Call]:

@@ -1,0 +1,94 @@
+"""The model card that travels with an exported model (Mitchell et al. 2019): what it is, what it learned from, how well it does, where."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dlcore.exports._bundle import Bundle
+
+if TYPE_CHECKING:
+    from dlcore.exports._portable import Comparison, Runtime
+
+Z = 1.959964  # 95 % of a normal distribution lie within so many standard deviations
+
+
+def model_card(bundle: Bundle, runtime: Runtime, compared: Comparison, digest: str, score: str) -> str:
+    """Markdown. digest: SHA-256 of the model's files. score: a sentence on held-out rows, with its interval."""
+    experiment, environment = bundle.experiment, bundle.environment
+    settings = "\n".join(f"| {name} | {value} |" for name, value in sorted(experiment.to_text().items()))
+    versions = ", ".join(f"{name} {value}" for name, value in sorted(environment.items()) if isinstance(value, (str, int, float, bool)))
+    return f"""# {experiment.model_spec.title} on {experiment.dataset_spec.title}
+
+For {runtime.name}. Run `{bundle.run.id}`, epoch {bundle.run.epoch}, seed {experiment.seed}.
+SHA-256 of the model's files: `{digest}`.
+
+## Use
+`pip install -r requirements.txt`, then `python predict.py rows.npy`. Inputs are raw, as the data set gives them, float32 of shape
+(rows, {", ".join(map(str, experiment.shape.input))}): the model scales them itself. {_outputs(bundle)}
+
+## How well
+{score}
+{compared.sentence()}
+
+## Data
+{experiment.dataset_spec.title}: {experiment.dataset_spec.summary}
+Of the rows {experiment.validation:.0%} were kept for validation{_test(bundle)}.
+
+## Settings
+Those not named here have their defaults.
+
+| setting | value |
+|---|---|
+{settings or "| all | default |"}
+
+## Where it was trained
+{versions or "Not recorded."}
+"""
+
+
+def score_sentence(bundle: Bundle, outputs: np.ndarray, y: np.ndarray, part: str) -> str:
+    """The score on held-out rows with a 95 % interval: Wilson's (1927) for a share, that of the mean for an error."""
+    from dlcore.jobs._model import class_numbers
+
+    if bundle.experiment.shape.task == "regression":
+        errors = np.abs(outputs - y.reshape(outputs.shape)).mean(axis=1)
+        half = Z * errors.std(ddof=1) / math.sqrt(len(errors)) if len(errors) > 1 else math.nan
+        unit = bundle.experiment.dataset_spec.target_unit
+        return (
+            f"Mean absolute error {errors.mean():.3g} ± {half:.2g}{f' (in {unit})' if unit else ''} on {len(y):,} rows of the {part} set."
+        )
+    right = int((class_numbers(bundle.experiment, outputs) == y.reshape(-1)).sum())
+    low, high = wilson(right, len(y))
+    share = f"{right / len(y):.1%} (95 % interval {low:.1%} to {high:.1%})"
+    return f"{right:,} of {len(y):,} rows of the {part} set are classified rightly: {share}."
+
+
+def wilson(right: int, rows: int) -> tuple[float, float]:
+    """Wilson's 95 % interval of a share, right of rows > 0."""
+    share = right / rows
+    centre = share + Z**2 / (2 * rows)
+    half = Z * math.sqrt(share * (1 - share) / rows + Z**2 / (4 * rows**2))
+    return max(0.0, (centre - half) / (1 + Z**2 / rows)), min(1.0, (centre + half) / (1 + Z**2 / rows))
+
+
+def _outputs(bundle: Bundle) -> str:
+    experiment: Any = bundle.experiment
+    names = bundle.class_names
+    match experiment.shape.task:
+        case "regression":
+            unit = experiment.dataset_spec.target_unit
+            return f"Outputs are the predicted values{f' in {unit}' if unit else ''}."
+        case "binary":
+            threshold = experiment.loss_spec.threshold
+            return f"The one output above {threshold:g} means {names[1] if names else 'class 1'}, else {names[0] if names else 'class 0'}."
+    return f"The largest of the {experiment.shape.outputs} outputs is the class{': ' + ', '.join(names) if names else ''}."
+
+
+def _test(bundle: Bundle) -> str:
+    experiment = bundle.experiment
+    if experiment.shape.test_rows:
+        return f"; the data's own {experiment.shape.test_rows:,} test rows were left alone"
+    return f" and {experiment.test:.0%} for the test" if experiment.test else ""

@@ -1,0 +1,166 @@
+"""A trained model for another runtime: made, loaded back there, compared with Keras on rows it never trained on, and only then packed.
+
+Raw inputs give predictions: the scaling of the inputs is part of the exported model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcore.errors import Unavailable
+from dlcore.exports._bundle import Bundle
+from dlcore.exports._card import model_card, score_sentence
+from dlcore.exports._predict import predict_script
+from dlcore.exports.keras import trained_model
+
+ROWS = 256
+EPOCH = (1980, 1, 1, 0, 0, 0)  # of files in the zip, so that the same run gives the same bytes
+RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """Where an exported model runs.
+
+    save(model, path, rows) writes the Keras model `model` there; `rows` (n, *input) are raw training inputs, for those who quantise.
+    load(path) gives a function from raw inputs, float32 (n, *input), to outputs (n, outputs). It imports what it needs inside itself:
+    its source is copied into predict.py, so that what was compared here is what a person runs.
+    tolerance: the largest difference to Keras's own outputs, relative to their greatest size, at which the model is handed out.
+    unroll: whether recurrent layers must be written out step by step.
+    """
+
+    name: str
+    path: str
+    save: Callable[[Any, Path, np.ndarray], None]
+    load: Callable[[str], Callable[[np.ndarray], np.ndarray]]
+    requirements: tuple[str, ...]
+    tolerance: float = 1e-4
+    unroll: bool = False
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How far the exported model's outputs are from Keras's on `rows` held-out rows; `agree`: the share of rows given the same class."""
+
+    rows: int
+    part: str
+    difference: float
+    size: float
+    agree: float | None
+
+    def sentence(self) -> str:
+        classes = "" if self.agree is None else f" {self.agree:.1%} of them are given the same class."
+        return f"On {self.rows:,} rows of the {self.part} set its outputs differ from Keras's by at most {self.difference:.2g}.{classes}"
+
+
+def packed(bundle: Bundle, runtime: Runtime) -> bytes:
+    """A zip of the model, `predict.py` and a model card. Raises `Unavailable` when it cannot be made or does not compute the same."""
+    model = raw_model(bundle, runtime.unroll)
+    training, (x, y, part) = raw_rows(bundle, "train")[0][:ROWS], held_out(bundle)
+    expected = model.predict(x, batch_size=ROWS, verbose=0)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / runtime.path
+        try:
+            runtime.save(model, path, training)
+            found = runtime.load(str(path))(x[:ROWS])
+        except Exception as error:
+            first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+            raise Unavailable(f"This model cannot be written for {runtime.name}: {first}", "Take the Keras model instead.") from error
+        compared = comparison(bundle, expected[:ROWS], found, part)
+        if compared.difference > runtime.tolerance * max(1.0, compared.size):
+            raise Unavailable(
+                f"The model written for {runtime.name} does not compute the same. {compared.sentence()}", "Take the Keras model."
+            )
+        score = score_sentence(bundle, expected, y, part)
+        return _zipped(bundle, runtime, path, lambda digest: model_card(bundle, runtime, compared, digest, score))
+
+
+def raw_model(bundle: Bundle, unroll: bool = False) -> Any:
+    """The trained model behind the scaling of its inputs: raw float32 inputs (n, *input) to outputs (n, outputs)."""
+    import keras
+
+    from dlcore.engine.data import prepare
+
+    trained = trained_model(bundle)
+    inner = _unrolled(bundle, trained) if unroll else trained
+    constants = prepare(bundle.experiment).constants
+    mean, scale = (np.asarray(constants[name], "float64") for name in ("mean", "scale"))
+    inputs = keras.Input(bundle.experiment.shape.input, name="x")
+    scaling = keras.layers.Rescaling(scale=(1 / scale).tolist(), offset=(-mean / scale).tolist(), name="scaling")
+    return keras.Model(inputs, inner(scaling(inputs)))
+
+
+def _unrolled(bundle: Bundle, trained: Any) -> Any:
+    """The same weights in a model whose recurrent layers are written out step by step."""
+    import keras
+
+    from dlcore.calls import Call, make
+
+    def opened(call: Call) -> Call:
+        arguments = {name: opened(value) if isinstance(value, Call) else value for name, value in call.arguments.items()}
+        return Call(call.path, arguments | ({"unroll": True} if call.kind in RECURRENT else {}))
+
+    model = keras.Sequential([keras.Input(bundle.experiment.shape.input), *(make(opened(call)) for call in bundle.experiment.plan())])
+    model.set_weights(trained.get_weights())
+    return model
+
+
+def held_out(bundle: Bundle) -> tuple[np.ndarray, np.ndarray, str]:
+    """Raw rows that the net was not trained on, float32 (rows, *input), their targets, and the part of the data they are from.
+
+    Training rows where there are no others.
+    """
+    for part in ("test", "val", "train"):
+        x, y = raw_rows(bundle, part)
+        if len(x):
+            return x, y, {"val": "validation", "train": "training"}.get(part, part)
+    raise Unavailable("This run has no rows to compare the exported model on.")
+
+
+def raw_rows(bundle: Bundle, part: str) -> tuple[np.ndarray, np.ndarray]:
+    """All rows of that part as the data set gives them, unscaled float32 (rows, *input), and their targets."""
+    from dlcore.engine.data import preparation, prepare, raw_arrays, shaped_targets, split_rows
+
+    experiment = bundle.experiment
+    data, settings = raw_arrays(experiment), preparation(experiment)
+    targets = prepare(experiment).arrays[f"y_{part}"]
+    if part == "test" and "x_test" in data:
+        return data["x_test"].astype("float32"), targets
+    y = shaped_targets(data["y"], settings["task"])
+    test = 0.0 if "x_test" in data else settings["test"]
+    parts = split_rows(y, settings["classes"], settings["examples"], settings["validation"], test, settings["seed"])
+    numbers = dict(zip(("train", "val", "test"), parts, strict=True))[part]
+    return data["x"][numbers].astype("float32"), targets
+
+
+def comparison(bundle: Bundle, expected: np.ndarray, found: np.ndarray, part: str) -> Comparison:
+    """What the other runtime found beside what Keras found for the same raw rows, both of shape (rows, outputs)."""
+    from dlcore.jobs._model import class_numbers
+
+    agree = None
+    if bundle.experiment.shape.task != "regression":
+        agree = float(np.mean(class_numbers(bundle.experiment, found) == class_numbers(bundle.experiment, expected)))
+    return Comparison(len(found), part, float(np.abs(found - expected).max()), float(np.abs(expected).max()), agree)
+
+
+def _zipped(bundle: Bundle, runtime: Runtime, path: Path, card: Callable[[str], str]) -> bytes:
+    files = sorted(found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
+    contents = {f"{file.relative_to(path.parent)}": file.read_bytes() for file in files}
+    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
+    contents["predict.py"] = predict_script(bundle, runtime, bundle.experiment.shape.input).encode()
+    contents["README.md"] = card(digest).encode()
+    contents["requirements.txt"] = "".join(f"{line}\n" for line in runtime.requirements).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in contents.items():
+            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()

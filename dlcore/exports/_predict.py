@@ -1,0 +1,58 @@
+"""`predict.py`, the script beside an exported model: the very function that the lab loaded it with, and a small main."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dlcore.exports._bundle import Bundle
+from dlcore.exports._source import source_of
+
+if TYPE_CHECKING:
+    from dlcore.exports._portable import Runtime
+
+MAIN = '''
+
+def rows_of(path: str) -> np.ndarray:
+    """Raw inputs from an .npy array, or from a .csv file of numbers, one row a line."""
+    try:
+        x = np.load(path, allow_pickle=False) if path.endswith(".npy") else np.loadtxt(path, delimiter=",", ndmin=2)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path} cannot be read as numbers: {error}")
+    size = int(np.prod(SHAPE))
+    if x.size == 0 or x.size % size:
+        raise SystemExit(f"{path} holds {x.size} numbers; each row needs {size}, of shape {SHAPE}.")
+    return x.reshape(-1, *SHAPE).astype("float32")
+
+
+def answer(output: np.ndarray) -> dict:
+    """One row's outputs, and the class they mean."""
+    found = {"outputs": [round(float(value), 6) for value in output]}
+    if TASK != "regression":
+        number = int(output[0] > THRESHOLD) if TASK == "binary" else int(output.argmax())
+        found["class"] = NAMES[number] if NAMES else number
+    return found
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit("Usage: python predict.py ROWS.npy (or .csv)")
+    predict = load(str(Path(__file__).parent / MODEL))
+    for output in predict(rows_of(sys.argv[1])):
+        print(json.dumps(answer(output)))
+'''
+
+
+def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> str:
+    """Python source that prints one JSON object for each row of a file."""
+    experiment = bundle.experiment
+    constants = {
+        "MODEL": runtime.path, "SHAPE": shape, "TASK": experiment.shape.task, "THRESHOLD": experiment.loss_spec.threshold,
+        "NAMES": list(bundle.class_names),
+    }  # fmt: skip
+    lines = [
+        f'"""Predictions of run {bundle.run.id} with {runtime.name}: python predict.py rows.npy"""', "",
+        "from __future__ import annotations", "",
+        "import json", "import sys", "from collections.abc import Callable", "from pathlib import Path", "",
+        "import numpy as np", "", *(f"{name} = {value!r}" for name, value in constants.items()), "", "",
+    ]  # fmt: skip
+    return "\n".join(lines) + source_of(runtime.load, "load") + "\n" + MAIN

@@ -257,7 +257,7 @@ def export_name(run: str, format: str, *, store: Store | None = None) -> str:
 def trainer_status(*, store: Store | None = None) -> dict[str, Any]:
     """{"running": True, "pid", "started", "heartbeat", "workers"} as the trainer reported last; empty when none runs.
 
-    One that has not reported yet has no "started" and no workers; what a former one reported does not count.
+    One that has not reported yet has no "started" and no workers; what a former one reported does not count. ARCHITECTURE.md has the rest.
     """
     place = store or open_store()
     if not launch.is_running(place.home):

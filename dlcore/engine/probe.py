@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import psutil
 import tensorflow as tf
 
 from dlcore import registry
 from dlcore.engine.feed import Feed
 from dlcore.engine.program import Program
+from dlcore.engine.resources import Resources
 
 
 @dataclass(frozen=True)
@@ -47,18 +47,20 @@ class Probe:
         self._feed = feed
         self._monitors = [registry.find("monitors", name) for name in monitors]
         self._sample: tuple[tf.Tensor, tf.Tensor] | None = None
-        self._process = psutil.Process()
-        self._process.cpu_percent()
+        self._resources = Resources()
 
     def measure(self, rate: float) -> dict[str, float]:
-        """Named numbers of all monitors, and what this process uses; `rate` is the learning rate of the step to be taken."""
+        """Named numbers of all monitors, and what the run costs; `rate` is the learning rate of the step to be taken."""
+        return (self._watched(rate) if self._monitors else {}) | self._resources.measure()
+
+    def _watched(self, rate: float) -> dict[str, float]:
         if self._sample is None:
             self._sample = self._feed.sample(min(256, self._program.batch))
         function = self._program.probes.get(self._key)
         if function is None:
             function = self._program.probes[self._key] = tf.function(self._measure)
         values = function(*self._sample, tf.constant(rate, tf.float32))
-        return {name: float(value) for name, value in values.items()} | self._resources()
+        return {name: float(value) for name, value in values.items()}
 
     @property
     def _key(self) -> tuple[str, ...]:
@@ -102,9 +104,3 @@ class Probe:
                 Watched(layer.name, activation, hidden, output, *([values[i] for i in own] for values in (before, after, gradients)))
             )
         return found
-
-    def _resources(self) -> dict[str, float]:
-        used = {"cpu_percent": self._process.cpu_percent(), "memory_mb": self._process.memory_info().rss / 1e6}
-        if tf.config.list_physical_devices("GPU"):
-            used["gpu_memory_mb"] = tf.config.experimental.get_memory_info("GPU:0")["current"] / 1e6
-        return used

@@ -40,7 +40,7 @@ class Attempt:
         self.number = run.attempt + 1
         self.pending = list(orders)
         self.resume_after = False
-        self._leaving = False
+        self._leaving = ""
         self._conversation = Conversation(crew, worker, "perform_run", run.id, self.number, self._deliver)
 
     def order(self, order: dict[str, Any]) -> None:
@@ -49,9 +49,9 @@ class Attempt:
         self.pending.append(order)
         self._conversation.order(order)
 
-    def leave(self) -> None:
-        """The trainer is about to leave: asks for a last checkpoint, after which the run goes back into the queue."""
-        self._leaving = True
+    def leave(self, cause: str = "The trainer was stopped.") -> None:
+        """Trainer or worker is about to leave: asks for a last checkpoint, after which the run goes back into the queue."""
+        self._leaving = cause
         self._conversation.order({"order": "pause"})
 
     def abandon(self) -> None:
@@ -80,14 +80,19 @@ class Attempt:
 
     def _begin(self) -> dict[str, Any]:
         """Writes `started` and returns the assignment."""
+        assignment, started = self._assignment()
+        self.store.append([started])
+        return assignment
+
+    def _assignment(self) -> tuple[dict[str, Any], Event]:
+        """What the worker is given, and the `started` event that belongs to it."""
         data, step = self._newest_checkpoint()
         worker = self.worker
         body = {"worker": worker.name, "worker_class": worker.worker_class, "environment": worker.environment, "step": step}
-        self.store.append([self._event("started", body)])
         return {
             "run": self.run.id, "attempt": self.number, "experiment": self.run.experiment, "worker_class": worker.worker_class,
             "resume": data, "changes": self._changes(),
-        }  # fmt: skip
+        }, self._event("started", body)  # fmt: skip
 
     def _newest_checkpoint(self) -> tuple[bytes | None, int]:
         """The bytes and step of the newest checkpoint that is whole; None and 0 for a start from the beginning."""
@@ -126,24 +131,30 @@ class Attempt:
 
     def _record(self, events: list[Event], files: dict[str, bytes]) -> None:
         """Files first, then the events that speak of them."""
-        ready = []
-        for event in events:
-            if event.kind in ("checkpoint", "view"):
-                body = dict(event.body)
-                data = files[body["artefact"]]
-                place = {"role": body["role"], "epoch": body["epoch"], "step": body["step"]}
-                body |= {"artefact": self.store.put_file(self.run.id, body["artefact"], data, **place), "bytes": len(data)}
-                event = replace(event, body=body)
-            ready.append(event)
-        if len(self.store.append(ready)) < len(ready):
+        ready = [self._filed(event, files) for event in events]
+        self._check_place(ready, self.store.append(ready))
+
+    def _filed(self, event: Event, files: dict[str, bytes]) -> Event:
+        """The event with the file that it speaks of in the store."""
+        if event.kind not in ("checkpoint", "view"):
+            return event
+        body = dict(event.body)
+        data = files[body["artefact"]]
+        place = {"role": body["role"], "epoch": body["epoch"], "step": body["step"]}
+        body |= {"artefact": self.store.put_file(self.run.id, body["artefact"], data, **place), "bytes": len(data)}
+        return replace(event, body=body)
+
+    def _check_place(self, told: list[Event], kept: list[Event]) -> None:
+        """`Refused` when the store dropped events since the run has moved on to another attempt or state."""
+        if len(kept) < len(told):
             now = self.store.run(self.run.id)
-            if (now.state, now.attempt) != (State.RUNNING, self.number) and not any(event.kind in TERMINAL for event in ready):
+            if (now.state, now.attempt) != (State.RUNNING, self.number) and not any(event.kind in TERMINAL for event in told):
                 raise Refused(f"Run {now.id} is {now.state} in attempt {now.attempt}, and this was attempt {self.number}.")
 
     def _translated(self, event: Event) -> Event:
         """A pause that we asked for in order to leave is not one that a person asked for; a lack of memory is told with the forecast."""
         if event.kind == "paused" and self._leaving and not self._asked("pause"):
-            return replace(event, kind="requeued", body={**event.body, "cause": "The trainer was stopped.", "how": "trainer"})
+            return replace(event, kind="requeued", body={**event.body, "cause": self._leaving, "how": "trainer"})
         if event.kind == "failed" and event.body.get("out_of_memory"):
             return replace(event, body={**event.body, "cause": f"{event.body['cause']}{self._forecast()}"})
         return event
@@ -170,8 +181,7 @@ class Attempt:
         elif ending.cause == "error":
             self._write("failed", cause=ending.detail, hint="The run's log has the details. Retry it, or change it.", trace=ending.trace)
         else:
-            how = "trainer" if self._leaving else ending.cause
-            self._requeue(ending.detail, how)
+            self._requeue(self._leaving or ending.detail, "trainer" if self._leaving else ending.cause)
 
     def _requeue(self, cause: str, how: str) -> None:
         """Back into the queue, unless this has led nowhere too often."""

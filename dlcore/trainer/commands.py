@@ -31,13 +31,15 @@ class Commands:
 
     def carry_out(self, command: Command) -> None:
         try:
-            if command.target == "trainer":
+            if command.target == "trainer" and command.order == "restart":
+                self.daemon.restart(command.body["worker"])
+            elif command.target == "trainer":
                 self.daemon.leave.set()
             elif command.order == "cancel":
                 self._cancel(command.target)
-            elif command.target in self.daemon.attempts:
+            elif command.target in self.daemon.attempts and self.daemon.store.run(command.target).state.is_active:
                 self._pass_on(command)
-            else:
+            else:  # also at the end of an attempt, whose worker may still be taking leave
                 self._write_down(command)
         except NotFound as error:
             log.info("%s: %s", command.order, error)

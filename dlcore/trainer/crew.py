@@ -14,6 +14,7 @@ from typing import Any
 from dlcore.forecast import show_bytes
 from dlcore.trainer import memory, remote
 from dlcore.trainer.cluster import GONE, Cluster, Found
+from dlcore.trainer.meter import Meter
 from dlcore.trainer.settings import Settings
 
 log = logging.getLogger("dlcore.trainer")
@@ -25,16 +26,25 @@ IDLE = 0.3  # seconds without work after which a new worker rehearses
 
 @dataclass(eq=False)
 class Worker:
-    """A worker process. state: "starting", "idle", "busy" or "failed" (it cannot be prepared; `cause` says why)."""
+    """A worker process.
+
+    state: "starting", "idle", "busy", "leaving" or "failed" (it cannot be prepared; `cause` says why); since: when that began.
+    run, job: what it is busy with, one of both; owner: for whom. unwanted: it is to be replaced as soon as it is free.
+    """
 
     found: Found
     state: str = "starting"
-    work: str = ""
+    since: float = field(default_factory=time.time)
+    run: str = ""
+    job: str = ""
+    owner: str = ""
+    unwanted: bool = False
     process: str = ""
     pid: int = 0
     place: str = ""
     born: str = ""
     rss: int = 0
+    meter: Meter = field(default_factory=Meter)
     used: bool = False
     cause: str = ""
     environment: dict[str, Any] = field(default_factory=dict)
@@ -53,8 +63,15 @@ class Worker:
         """Whether its pid is one that this process may read and end."""
         return self.place == remote.place() and remote.born(self.pid) == self.born != ""
 
+    def become(self, state: str, *, run: str = "", job: str = "", owner: str = "") -> None:
+        self.state, self.since, self.run, self.job, self.owner = state, time.time(), run, job, owner
+
     def status(self) -> dict[str, Any]:
-        known = {"pid": self.pid, "name": self.name, "class": self.worker_class, "state": self.state, "run": self.work, "rss": self.rss}
+        """As `service.trainer_status` gives it; cpu is None for a worker on another machine."""
+        known = {
+            "pid": self.pid, "name": self.name, "class": self.worker_class, "state": self.state, "since": self.since, "run": self.run,
+            "job": self.job, "owner": self.owner, "rss": self.rss, "cpu": round(self.meter.percent, 1) if self.is_here else None,
+        }  # fmt: skip
         return {**known, "cause": self.cause} if self.cause else known
 
 
@@ -110,6 +127,9 @@ class Crew:
         """An idle worker of that class."""
         return next((worker for worker in self.workers.values() if worker.state == "idle" and worker.worker_class == worker_class), None)
 
+    def named(self, name: str) -> Worker | None:
+        return next((worker for worker in self.workers.values() if worker.name == name), None)
+
     def is_warm(self, worker_class: str) -> bool:
         """Whether a worker of that class has been prepared, busy or not."""
         return any(worker.state in ("idle", "busy") for worker in self.workers.values() if worker.worker_class == worker_class)
@@ -123,13 +143,18 @@ class Crew:
     async def replace(self, worker: Worker, reason: str) -> None:
         """End a worker's process; its nanny starts another. Where it runs elsewhere it is asked to leave by itself."""
         log.info("Worker %s (pid %d) is replaced: %s", worker.name, worker.pid, reason)
-        worker.state = "leaving"
+        worker.become("leaving")
         if worker.is_here:
             os.kill(worker.pid, signal.SIGKILL)
             return
         task = asyncio.create_task(self._ask_to_leave(worker))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def dismiss(self, worker: Worker, reason: str) -> None:
+        """`replace`, soon; from now on it gets no work."""
+        worker.become("leaving")
+        self._do(self.replace(worker, reason))
 
     async def how_it_ended(self, worker: Worker) -> int | None:
         """The exit code of a lost worker of our own, None when it cannot be known."""
@@ -170,6 +195,7 @@ class Crew:
     def _watch(self, worker: Worker) -> None:
         if worker.is_here:
             worker.rss = memory.resident(worker.pid)
+            worker.meter.look(worker.pid)
         if worker.state == "idle" and worker.used and worker.rss > self.settings.memory:
             self._do(self.replace(worker, f"it holds {show_bytes(worker.rss)} of {show_bytes(self.settings.memory)}"))
 
@@ -200,7 +226,7 @@ class Crew:
         finally:
             future.release()
         self._trouble = 0
-        worker.state = "idle"
+        worker.become("idle")
         log.info("Worker %s (pid %d) is warm after %.1f s.", worker.name, worker.pid, time.monotonic() - began)
         if worker.worker_class == "wide":
             self._do(self._rehearse(worker))
@@ -222,7 +248,8 @@ class Crew:
 
     async def _give_up(self, worker: Worker, error: Exception) -> None:
         """It cannot be prepared, most likely because Keras cannot be imported. Say so, and try again later and later."""
-        worker.state, worker.cause = "failed", f"The worker could not start: {type(error).__name__}: {error}"
+        worker.become("failed")
+        worker.cause = f"The worker could not start: {type(error).__name__}: {error}"
         log.error("Worker %s: %s", worker.name, worker.cause)
         self._trouble += 1
         await asyncio.sleep(min(60, 2**self._trouble))

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from dlcore.errors import LabError
+from dlcore.errors import LabError, NotFound
 from dlcore.run import Event, Run, State
 from dlcore.store import Job, Store
 from dlcore.trainer.attempt import Attempt
@@ -17,6 +17,7 @@ from dlcore.trainer.commands import Commands
 from dlcore.trainer.crew import Crew, Worker, end_tasks
 from dlcore.trainer.job import JobAttempt
 from dlcore.trainer.ledger import Ledger
+from dlcore.trainer.meter import machine
 from dlcore.trainer.queue import Turns
 from dlcore.trainer.settings import Settings
 
@@ -25,6 +26,7 @@ log = logging.getLogger("dlcore.trainer")
 LOOK = 0.04  # seconds between looks at the store's version, which cost microseconds
 REPORT = 1.0  # seconds between reports, when nothing changes
 FAREWELL = 3.0  # seconds that running runs have for a last checkpoint
+ASKED = "somebody asked for it"
 
 
 class Daemon:
@@ -102,15 +104,15 @@ class Daemon:
         elif now - self._used > self.settings.idle:
             log.info("Nothing to do for %g seconds: the trainer leaves.", self.settings.idle)
             self.is_idle = True
-        crew = [(worker["pid"], worker["state"], worker["run"]) for worker in self.crew.status()]
+        crew = [(worker["pid"], worker["state"], worker["run"] or worker["job"]) for worker in self.crew.status()]
         if now - self._reported >= REPORT or crew != self._crew:
             self._reported, self._crew = now, crew
             self.ledger.retry()
             self.report()
 
     def report(self) -> None:
-        status = {"pid": os.getpid(), "started": self._started, "heartbeat": self.clock(), "workers": self.crew.status()}
-        self.store.report_trainer(status)
+        about = {"pid": os.getpid(), "started": self._started, "heartbeat": self.clock()}
+        self.store.report_trainer({**about, "workers": self.crew.status(), "machine": machine()})
 
     def _hand_out(self) -> None:
         """Jobs before runs, on a narrow worker or, when all those train, on the wide one; each run on its class."""
@@ -133,6 +135,7 @@ class Daemon:
         self.turns.serve(run)
         attempt = Attempt(self.store, self.ledger, self.crew, worker, run, self._carried.pop(run.id, []), self.clock)
         self.attempts[run.id] = attempt
+        worker.become("busy", run=run.id, owner=run.owner)
         self._start(worker, run.id, attempt.carry_out(), lambda: self._end_run(attempt))
 
     def _end_run(self, attempt: Attempt) -> None:
@@ -145,10 +148,16 @@ class Daemon:
         self._tries[job.id] = self._tries.get(job.id, 0) + 1
         attempt = JobAttempt(self.store, self.crew, worker, job, self._tries[job.id])
         self.jobs[job.id] = attempt
+        worker.become("busy", job=job.id, owner=self._owner(job))
         self._start(worker, job.id, attempt.carry_out(), lambda: self.jobs.pop(job.id, None))
 
+    def _owner(self, job: Job) -> str:
+        try:
+            return self.store.run(job.run).owner if job.run else ""
+        except LabError:  # the run was removed meanwhile, or is damaged: the job will say so
+            return ""
+
     def _start(self, worker: Worker, work: str, carry_out: Any, ended: Callable[[], object]) -> None:
-        worker.state, worker.work = "busy", work
         self._tasks[work] = asyncio.create_task(self._watch(worker, work, carry_out, ended))
 
     async def _watch(self, worker: Worker, work: str, carry_out: Any, ended: Callable[[], object]) -> None:
@@ -161,10 +170,22 @@ class Daemon:
         finally:
             ended()
             del self._tasks[work]
-            worker.work = ""
             if worker.state == "busy":
-                worker.state = "idle"
+                worker.become("idle")
+                if worker.unwanted:
+                    self.crew.dismiss(worker, ASKED)
             self.wake()
+
+    def restart(self, name: str) -> None:
+        """Replace a worker because a person asked for it; a run on it saves a checkpoint and goes back into the queue first."""
+        worker = self.crew.named(name)
+        if worker is None:
+            raise NotFound(f"There is no worker called {name!r}.")
+        worker.unwanted = True
+        if attempt := self.attempts.get(worker.run):
+            attempt.leave("The worker was restarted.")
+        else:
+            self.crew.dismiss(worker, ASKED)
 
     def _confess(self, work: str) -> None:
         cause = "The trainer made a mistake of its own; its log has the details."

@@ -19,7 +19,7 @@ def test_the_first_run_after_a_rehearsal_compiles_nothing_and_has_the_same_bits(
 
     experiment = Experiment(epochs=1)
     worker._programs.clear()
-    losses = []
+    losses: list[Any] = []
     for _ in range(2):
         events = trained(experiment)
         assert [event.body["reused"] for event in events if event.kind == "program"] == [bool(losses)]
@@ -29,7 +29,7 @@ def test_the_first_run_after_a_rehearsal_compiles_nothing_and_has_the_same_bits(
         worker.rehearse()
         (program,) = worker._programs.values()
         assert {"steps", "tail", "evaluate"} <= program.compiled and program.probes
-    assert np.array_equal(*losses)
+    assert np.array_equal(losses[0], losses[1])
 
 
 @pytest.mark.keras

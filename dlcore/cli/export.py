@@ -19,7 +19,9 @@ def add(commands: Any) -> None:
     words = " ".join(f"{name}: {spec.summary}" for name, spec in forms.items())
     command = commands.add_parser("export", help="write a run's model, history or script to a file", description=words)
     command.add_argument("run", metavar="RUN")
-    command.add_argument("--format", choices=list(forms), required=True, help="what to write")
+    command.add_argument(
+        "--format", type=lambda name: name.replace("-", "_"), choices=list(forms), required=True, help="what to write: " + ", ".join(forms)
+    )
     command.add_argument("--out", metavar="FILE", help="where to (default: a name made from the run; - writes to standard output)")
     command.add_argument("--json", action="store_true", help="one JSON object that says what was written")
     command.set_defaults(perform=export_run)

@@ -43,6 +43,6 @@ def write(bundle: Bundle) -> bytes:
 
 
 EXPORT = Export(
-    "litert-int8", "LiteRT, 8-bit", "LiteRT with 8-bit weights; the card says how far its predictions moved.", "-litert-int8.zip",
+    "litert_int8", "LiteRT, 8-bit", "LiteRT with 8-bit weights; the card says how far its predictions moved.", "-litert-int8.zip",
     "application/zip", write, worker=True, order=13,
 )  # fmt: skip

@@ -53,7 +53,7 @@ def predicted(folder: Path, rows: np.ndarray) -> Any:
     return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
 
 
-@pytest.mark.parametrize("form", ["savedmodel", "onnx", "litert", "litert-int8"])
+@pytest.mark.parametrize("form", ["savedmodel", "onnx", "litert", "litert_int8"])
 def test_the_script_in_the_zip_predicts_from_raw_rows_without_the_lab(form: str, tmp_path: Path) -> None:
     from dlcore.exports._portable import held_out, raw_model
 
@@ -62,7 +62,7 @@ def test_the_script_in_the_zip_predicts_from_raw_rows_without_the_lab(form: str,
     expected = raw_model(of).predict(rows, verbose=0)
     folder = written(form, of, tmp_path)
     found = predicted(folder, rows)
-    np.testing.assert_allclose([row["outputs"] for row in found], expected, atol=0.1 if form == "litert-int8" else 2e-5)
+    np.testing.assert_allclose([row["outputs"] for row in found], expected, atol=0.1 if form == "litert_int8" else 2e-5)
     assert {row["class"] for row in found} <= set(of.class_names)
     assert "dlcore" not in (folder / "predict.py").read_text()
 
@@ -104,9 +104,9 @@ def test_card_says_hash_score_with_interval_and_settings(tmp_path: Path) -> None
 
 def test_image_model_in_8_bits_is_a_third_of_the_size_and_mostly_agrees(tmp_path: Path) -> None:
     of = bundle(**SMALL["image"])
-    whole, small = (written(form, of, tmp_path / form) / "model.tflite" for form in ("litert", "litert-int8"))
+    whole, small = (written(form, of, tmp_path / form) / "model.tflite" for form in ("litert", "litert_int8"))
     assert small.stat().st_size < whole.stat().st_size / 2.5
-    assert "are given the same class" in (tmp_path / "litert-int8" / "README.md").read_text()
+    assert "are given the same class" in (tmp_path / "litert_int8" / "README.md").read_text()
 
 
 def test_wilson_interval_is_that_of_the_literature() -> None:

@@ -44,7 +44,8 @@ def misses(true: np.ndarray, said: np.ndarray, unit: str, most: int = 12) -> str
     true, said = np.asarray(true, float).reshape(len(true), -1)[:, 0], np.asarray(said, float).reshape(len(said), -1)[:, 0]
     off = np.abs(said - true)
     order = np.argsort(-np.where(np.isfinite(off), off, np.inf), kind="stable")[:most]
-    head = [f"true{f' ({unit})' if unit else ''}", "predicted", "off by"]
+    plain = unit.partition(" (")[0]
+    head = [f"true ({plain})" if plain not in ("", "1") else "true", "predicted", "off by"]
     return _rows(head, [[_number(true[place]), _number(said[place]), _number(off[place])] for place in order])
 
 

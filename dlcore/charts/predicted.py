@@ -37,7 +37,9 @@ def _dots(frame: Frame, true: np.ndarray, said: np.ndarray, shown: np.ndarray) -
 
 
 def _in(unit: str) -> str:
-    return f" ({unit})" if unit else ""
+    """The unit in brackets; without what explains it, and nothing where it is plain 1."""
+    plain = unit.partition(" (")[0]
+    return f" ({plain})" if plain not in ("", "1") else ""
 
 
 def _described(true: np.ndarray, said: np.ndarray, unit: str) -> str:

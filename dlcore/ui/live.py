@@ -168,12 +168,12 @@ def _numbers(run: Run, found: Progress) -> None:
         ("Took", words.duration(run.seconds)) if run.state.is_finished else ("Time left", words.duration(found.left)),
     ]
     pairs = "".join(
-        f'<div><dt style="font-weight:400;font-size:14px">{html.escape(label)}</dt>'
+        f'<div style="flex:1 1 170px"><dt style="font-weight:400;font-size:14px">{html.escape(label)}</dt>'
         f'<dd style="margin:0;font-size:22px;font-weight:600;line-height:1.3">{html.escape(value)}</dd></div>'
         for label, value in shown
     )
-    grid = "display:grid;grid-template-columns:repeat(auto-fit,minmax(165px,1fr));gap:6px 16px;margin:0;padding:0"
-    st.html(f'<dl style="{grid};font-variant-numeric:tabular-nums">{pairs}</dl>')
+    row = "display:flex;flex-wrap:wrap;gap:6px 16px;margin:0;padding:0;white-space:nowrap;font-variant-numeric:tabular-nums"
+    st.html(f'<dl style="{row}">{pairs}</dl>')
 
 
 def _health(one: Watched) -> None:

@@ -60,11 +60,11 @@ class CurveReader:
         run = service.run(name)
         with self._lock:
             kept = self._of(run)
-            if kept.seen is None or kept.seen.run != run:
-                # A worker's every event moves the run's own count on: a run that is the same has nothing new.
+            # A worker's every event moves the run's own count on: a run that is the same has no new curves. A person's change does not.
+            changes = tuple(service.changes(run.id))
+            if kept.seen is None or kept.seen.run != run or kept.seen.changes != changes:
                 for kind in ("epochs", "steps", "probe"):
                     kept.curves[kind] = _grown(run.id, kind, kept)
-                changes = tuple(service.changes(run.id))
                 kept.seen = Seen(run, kept.curves["epochs"], kept.curves["steps"], kept.curves["probe"], changes)
             kept.version = version
             return kept.seen

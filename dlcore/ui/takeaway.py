@@ -36,8 +36,9 @@ def section(opened: link.Opened) -> None:
             "A file that was taken away as *Experiment* or *Run as JSON*", "json", key=key, max_upload_size=MEGABYTES,
             on_change=_open, args=(key, opened.base),
         )  # fmt: skip
-        if st.session_state.get(UNREAD):
-            tell(st.session_state.pop(UNREAD))
+        settings, error = st.session_state.get(UNREAD, (None, None))
+        if error and settings == opened.experiment:
+            tell(error)
 
 
 def read(data: bytes) -> Experiment:
@@ -60,10 +61,12 @@ def _open(key: str, base: Experiment) -> None:
     if file is None:
         return
     opened = link.opened(base)
+    st.session_state.pop(UNREAD, None)
     try:
         form.load(read(file.getvalue()), link.Opened(opened.experiment, (), (), base))
     except Invalid as error:
-        st.session_state[UNREAD] = error
+        # Said until something else is opened or set: the emptied field draws the page once more by itself.
+        st.session_state[UNREAD] = (opened.experiment, error)
     # Another key empties the field: a file is opened once.
     st.session_state[READ] += 1
 

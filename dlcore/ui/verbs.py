@@ -17,6 +17,7 @@ from dlcore.ui.page import tell
 from dlcore.ui.widgets import widget_for
 
 UNDONE = "undone"
+CHANGE = "change.open"
 
 
 def title_row(title: str, opened: link.Opened, extra: Callable[[], Any] | None = None) -> None:
@@ -97,7 +98,10 @@ def _differs(opened: link.Opened) -> bool:
 
 def _change_live(run: Run) -> None:
     """A small form for the settings that may be changed while it trains, with the values it trains with now."""
-    with st.popover("Change", help="Change settings while it trains"):
+    with st.popover("Change", help="Change settings while it trains", key=CHANGE, on_change="rerun") as place:
+        # Drawn as it opens: what was drawn before would be mounted with its lowest values, not with those that were set then.
+        if not place.open:
+            return
         st.caption("Takes effect at the next step, and is part of the run: its script repeats it.")
         for full, field, value in service.changeable(run.id):
             widget = widget_for(field, value)

@@ -160,6 +160,8 @@ def test_next_run_lies_over_the_last_one(open_page: Open, trained: Open) -> None
 def test_setting_is_changed_while_it_trains(open_page: Open, trained: Open, store: Store) -> None:
     run = trained()
     page = open_page("workbench", run=run)
+    page.app.session_state["change.open"] = True
+    page.app.run()
     slider = [found for found in page.app.select_slider if found.label == "Learning rate"]
     live = next(found for found in slider if found.key.startswith("live."))
     live.set_value(0.01).run()

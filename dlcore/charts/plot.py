@@ -79,7 +79,7 @@ def path(frame: Frame, x: np.ndarray, y: np.ndarray) -> str:
         across = frame.left + (np.clip(x, -RANGE, RANGE) - frame.x[0]) / (frame.x[1] - frame.x[0]) * (frame.right - frame.left)
         up = frame.bottom - (np.clip(y, -RANGE, RANGE) - frame.y[0]) / (frame.y[1] - frame.y[0]) * (frame.bottom - frame.top)
     known = np.isfinite(across) & np.isfinite(up)
-    up = np.clip(up, frame.top, frame.bottom)
+    across, up = np.clip(across, frame.left, frame.right), np.clip(up, frame.top, frame.bottom)
     parts, begin = [], True
     for place, here in enumerate(known):
         if here:

@@ -8,7 +8,7 @@ Gradient descent (Cauchy 1847), momentum (Polyak 1964) and Nesterov's form of it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ Gradient = Callable[[np.ndarray], np.ndarray]
 State = dict[str, np.ndarray]
 EPSILON = 1e-7
 FAR = 1e6
+RATES = np.geomspace(1e-4, 10, 21)  # four in each tenfold
 
 
 @dataclass(frozen=True)
@@ -197,6 +198,16 @@ SECOND_ORDER = {"newton": "Newton", "lbfgs": "L-BFGS"}
 NAMES = (*RULES, *SECOND_ORDER)
 
 
+def usual_rate(rule: str, surface_rate: float) -> float:
+    """A learning rate to begin with, on a surface where `surface_rate` suits plain gradient descent.
+
+    Momentum of 0.9 adds up to ten steps, so it gets a third; the adaptive rules move by their rate whatever the slope, and keep their own.
+    """
+    if rule in ("sgd", "momentum", "nesterov"):
+        return surface_rate if rule == "sgd" else surface_rate / 3
+    return RULES[rule].rate if rule in RULES else 1.0
+
+
 def title(rule: str) -> str:
     """What to call it: "Adam"."""
     return RULES[rule].title if rule in RULES else SECOND_ORDER[rule]
@@ -208,3 +219,36 @@ def steps_to(points: np.ndarray, target: tuple[float, float], within: float) -> 
     if far[-1]:
         return None
     return int(np.flatnonzero(far)[-1]) + 1 if far.any() else 0
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The best of several learning rates. rate: that one; descent: its path. heights: f at the end for each (inf where the path left)."""
+
+    rate: float
+    heights: np.ndarray
+    descent: Descent
+
+
+def tuned(
+    rule: str, gradient: Gradient, f: Callable[[np.ndarray], np.ndarray], start: tuple[float, float], settings: Settings, steps: int,
+    rates: np.ndarray = RATES,
+) -> Tuned:  # fmt: skip
+    """A rule of `RULES` with the rate among `rates` (n,) that ends lowest. gradient and f take points (n, 2): all walk side by side."""
+    side_by_side = replace(settings, rate=rates[:, None])  # type: ignore[arg-type]
+    points = np.tile(np.asarray(start, float), (len(rates), 1))
+    state: State = {}
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(1, steps + 1):
+            move = RULES[rule].step(gradient(points), state, side_by_side, t)
+            if rule == "adamw":
+                move = move - side_by_side.rate * settings.decay * points
+            points = points + move
+        heights = f(points)
+    heights = np.where(np.isfinite(heights) & (np.abs(points).max(axis=1) < FAR), heights, np.inf)
+    best = float(rates[int(np.argmin(heights))])
+
+    def one(point: np.ndarray) -> np.ndarray:
+        return gradient(point[None])[0]
+
+    return Tuned(best, heights, descend(rule, one, start, replace(settings, rate=best), steps))

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-Number = np.ndarray | float
+Number = Any  # a float, or an array
 Pair = tuple[Number, Number]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -69,7 +69,8 @@ class Answer:
 class Try:
     """fields: the controls. answer(values, look): a pure function, quick enough for a moving slider (100 ms).
 
-    spot: the two fields that a click into the picture sets. steps: an int field with buttons for one step back and forth; its highest
+    spot: the two fields that a click into the picture sets; spot_at(values): the place that they mean now. hides(values): fields that
+    have no say at these values. steps: an int field with buttons for one step back and forth; its highest
     value is last(values), its maximum where that is None.
     """
 
@@ -77,6 +78,8 @@ class Try:
     fields: tuple[Field, ...]
     answer: Callable[[Values, Look], Answer]
     spot: tuple[str, str] | None = None
+    spot_at: Callable[[Values], tuple[float, float]] | None = None
+    hides: Callable[[Values], Collection[str]] = lambda values: ()
     steps: str = ""
     last: Callable[[Values], int] | None = None
     hint: str = ""
@@ -116,16 +119,16 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool) -> None:
         with st.container(border=True, key=f"try_{name}"):
             st.markdown(f"**{part.title}**")
             _picture(name, part, answer)
-            _controls(name, part, values)
             _numbers(name, answer)
+            _controls(name, part, values)
         return
     left, right = st.columns([2, 1], gap="medium")
     with left, st.container(border=True, key=f"try_{name}"):
         _picture(name, part, answer)
     with right, st.container(border=True, key=f"controls_{name}"):
         st.markdown(f"**{part.title}**")
-        _controls(name, part, values)
         _numbers(name, answer)
+        _controls(name, part, values)
 
 
 def _picture(name: str, part: Try, answer: Answer) -> None:
@@ -146,8 +149,11 @@ def _picture(name: str, part: Try, answer: Answer) -> None:
 def _controls(name: str, part: Try, values: Values) -> None:
     if part.hint:
         st.caption(part.hint)
+    place = dict(zip(part.spot or (), part.spot_at(values) if part.spot_at else (), strict=False))
     for field in part.fields:
-        widget = widgets.widget_for(field, values[field.name])
+        if field.name in part.hides(values):
+            continue
+        widget = widgets.widget_for(field, place.get(field.name, values[field.name]))
         key = f"try.{name}.{field.name}.{widget.kind}"
         st.session_state[key] = widget.shown
         widget.draw(key, lambda field=field, key=key, widget=widget: _take(field, widget.text(st.session_state[key])))  # type: ignore[misc]

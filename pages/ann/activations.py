@@ -18,19 +18,19 @@ SLOPE = Field("slope", "float", 0.1, "Slope of leaky ReLU", "What it multiplies 
 STARTS = {"Glorot": "glorot_uniform", "He": "he_normal", "LeCun": "lecun_normal"}
 X = np.linspace(-6, 6, 241)
 IDEA = r"""
-A unit adds up its weighted inputs to a sum $x$ and puts out $f(x)$. Without a bend in $f$, any number of layers is worth no more than one:
-a line of a line is a line.
+A unit adds up its weighted inputs to a sum $x$ and puts out $f(x)$. Without a bend in $f$, any number of layers is worth no more than
+one: a line of a line is a line.
 
-Learning sends a gradient back through the net (the page on backpropagation shows how). On its way it is multiplied by the slope $f'(x)$ of
-every unit that it passes. The slope of the **sigmoid** is at most ¼, so ten layers leave at most $0.25^{10}\approx 10^{-6}$ of it, but for
-the weights in between. That is a **vanishing gradient**.
+Learning sends a gradient back through the net (the page on backpropagation shows how). On its way it is multiplied by the slope
+$f'(x)$ of every unit that it passes. The slope of the **sigmoid** is at most ¼, so ten layers leave at most $0.25^{10}\approx
+10^{-6}$ of it, but for the weights in between. That is a **vanishing gradient**.
 
-**Zero mean.** The sigmoid puts out positive numbers only. Then all weights of a unit in the next layer are pushed up or down together, and
-learning zigzags. Tanh is balanced around 0 (LeCun and others 1998).
+**Zero mean.** The sigmoid puts out positive numbers only. Then all weights of a unit in the next layer are pushed up or down
+together, and learning zigzags. Tanh is balanced around 0 (LeCun and others 1998).
 
-**ReLU** has slope 1 wherever it is on. Where the sum is negative it is off, and its slope is 0: a unit that is off for *every* example gets
-no gradient, hence never changes again. It is **dead**. A large learning rate kills units by throwing them there; **leaky ReLU** leaves
-them a small slope to come back on. GELU and Swish are smooth, and go down a little before they go up.
+**ReLU** has slope 1 wherever it is on. Where the sum is negative it is off, and its slope is 0: a unit that is off for *every*
+example gets no gradient, hence never changes again. It is **dead**. A large learning rate kills units by throwing them there; **leaky
+ReLU** leaves them a small slope to come back on. GELU and Swish are smooth, and go down a little before they go up.
 """
 
 

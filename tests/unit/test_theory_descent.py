@@ -181,3 +181,17 @@ def test_full_batch_descent_ends_at_the_least_squares_line() -> None:
     x, y = batches.rows(256)
     best = np.linalg.lstsq(x, y, rcond=None)[0]
     assert batches.fit(x, y, batch=256, rate=0.3, epochs=60).losses[-1] == pytest.approx(np.mean((x @ best - y) ** 2))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_best_rate_of_a_grid_is_the_one_whose_own_path_ends_lowest(rule: str) -> None:
+    surface, rates = SURFACES["ravine"], np.geomspace(1e-3, 1, 7)
+    found = descent.tuned(
+        rule, lambda p: np.stack(surface.gradient(p[:, 0], p[:, 1]), axis=1), lambda p: surface.f(p[:, 0], p[:, 1]), surface.start,
+        Settings(), 60, rates,
+    )  # fmt: skip
+    alone = [descend(rule, gradient_of(surface), surface.start, Settings(rate=rate), 60) for rate in rates]
+    ends = [np.inf if path.diverged else float(surface.f(*path.points[-1])) for path in alone]
+    np.testing.assert_allclose(found.heights, ends, rtol=1e-6)
+    assert found.rate == rates[int(np.argmin(ends))]
+    np.testing.assert_allclose(found.descent.points, alone[int(np.argmin(ends))].points)

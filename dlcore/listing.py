@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from dlcore.run import Run
 from dlcore.service import open_store
-from dlcore.store import Store, queries
+from dlcore.store import Job, Store, queries
 from dlcore.store.queries import Order, Wanted
 
 Metrics = dict[str, dict[str, float | int | None]]
 BACKGROUND = ("trial", "claim")
 """Kinds of runs that nobody started one by one: trials of searches, runs that a claim asked for."""
 
-__all__ = ["BACKGROUND", "Listed", "Metrics", "Order", "Wanted", "find", "metric_names", "tags"]
+__all__ = ["BACKGROUND", "Listed", "Metrics", "Order", "Wanted", "active", "find", "jobs", "metric_names", "metrics", "tags"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,16 @@ def metrics(runs: Sequence[Run], *, store: Store | None = None) -> dict[str, Met
 def metric_names(*, store: Store | None = None) -> list[str]:
     """What any run has recorded per epoch."""
     return queries.metric_names(store or open_store())
+
+
+def active(*, store: Store | None = None) -> list[Run]:
+    """Queued and running runs in the order in which they were queued."""
+    return (store or open_store()).active()
+
+
+def jobs(limit: int = 50, *, store: Store | None = None) -> list[Job]:
+    """The jobs that were asked for last, newest first."""
+    return queries.jobs(store or open_store(), limit)
 
 
 def tags(*, store: Store | None = None) -> list[str]:

@@ -54,6 +54,10 @@ def find(db: sqlite3.Connection, states: Collection[str] | None, run: str | None
     return [_read(row) for row in db.execute(f"{_SELECT} {condition} ORDER BY created, id", values)]
 
 
+def newest(db: sqlite3.Connection, limit: int) -> list[Job]:
+    return [_read(row) for row in db.execute(f"{_SELECT} ORDER BY created DESC, id LIMIT ?", (limit,))]
+
+
 def update(db: sqlite3.Connection, job: str, changes: Mapping[str, Any], now: float) -> bool:
     """Changes a job that has not finished; False, and nothing changed, for one that has."""
     unknown = set(changes) - set(CHANGEABLE)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from dlcore.run import Run
+from dlcore.store import jobs as job_rows
 from dlcore.store import rows
 from dlcore.store.store import Store, mended
+from dlcore.store.values import Job
 
 Order = Literal["created", "title", "state", "epoch", "seconds", "metric"]
 _ORDER: dict[str, str] = {
@@ -74,6 +76,13 @@ def tags(store: Store) -> list[str]:
     )
     with store._database.read() as db:
         return [row[0] for row in db.execute(query)]
+
+
+@mended
+def jobs(store: Store, limit: int = 50) -> list[Job]:
+    """The jobs that were asked for last, newest first."""
+    with store._database.read() as db:
+        return job_rows.newest(db, limit)
 
 
 def _count(db: sqlite3.Connection, where: str, values: list[Any]) -> int:

@@ -23,8 +23,8 @@ VALUES = {
 }  # fmt: skip
 SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
 # Services on top of the service, one for each kind of work.
-BESIDE = {"describing", 
-    "claiming", "course_notebooks", "crewing", "duration", "evidence", "listing", "range_testing", "search_export", "searching",
+BESIDE = {
+    "claiming", "course_notebooks", "crewing", "describing", "duration", "evidence", "listing", "range_testing", "search_export", "searching",
     "sweeping", "viewing",
 }  # fmt: skip
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts", "searches"}

@@ -25,7 +25,8 @@ def boundary(
     """
     x0, x1, y0, y1 = (float(value) for value in extent)
     frame = Frame(52, 8, WIDTH - 8, HEIGHT - 38, (x0, x1), (y0, y1))
-    grid, labels = np.asarray(grid, float), np.asarray(labels).reshape(len(points), -1)[:, 0]
+    grid, labels = np.asarray(grid, float), np.asarray(labels)
+    labels = labels[:, 0] if labels.ndim > 1 else labels
     if task == "regression":
         pixels, marks = _heights(grid[..., 0], labels)
     else:

@@ -103,14 +103,13 @@ def _stage(stage: Stage, x: float, stages: Sequence[Stage]) -> str:
     loop = f'<path class="arrow" d="M{x + 10} 100c26 0 26 -34 0 -34m5 -4l-5 4l5 4"/>' if stage.recurrent else ""
     details = " · ".join(stage.details)
     size = f"{stage.parameters:,} weights" if stage.parameters < 1e6 else f"{stage.parameters / 1e6:.3g} M weights"
+    small = 'class="tick"'
     meaning = f"<title>{stage.title}: {stage.meaning}</title>" if stage.meaning else ""
-    words = [
-        f"<g>{meaning}{text(x, DRAWN + 16, stage.title, more='class=name')}</g>",
-        f"<g><title>{details}</title>{text(x, DRAWN + 32, short(details, 18), more='class=tick')}</g>" if details else "",
-        text(x, DRAWN + 48, stage.shape, more='class="tick"'),
-        text(x, DRAWN + 64, size, more='class="tick"') if stage.parameters else "",
-    ]
-    return draw(stage, x, stages) + loop + "".join(words)
+    name = text(x, DRAWN + 16, stage.title, more='class="name"')
+    told = f"<g><title>{details}</title>{text(x, DRAWN + 32, short(details, 18), more=small)}</g>" if details else ""
+    weights = text(x, DRAWN + 64, size, more=small) if stage.parameters else ""
+    words = f"<g>{meaning}{name}</g>{told}{text(x, DRAWN + 48, stage.shape, more=small)}{weights}"
+    return draw(stage, x, stages) + loop + words
 
 
 def _circles(stage: Stage, x: float, stages: Sequence[Stage]) -> str:

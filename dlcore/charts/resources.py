@@ -10,9 +10,9 @@ from dlcore.charts.lines import Line
 from dlcore.charts.thin import thin
 
 POINTS = 600
-# Recorded name → (what it is called, its unit).
+# Recorded name → what it is called. The memory of the whole machine is left out: beside it a run's own would be a flat line.
 PROCESSOR = {"cpu_percent": "this run", "machine_percent": "whole machine"}
-MEMORY = {"memory_mb": "this run", "gpu_memory_mb": "graphics card"}
+MEMORY = {"memory_mb": "this run", "gpu_memory_mb": "its graphics card"}
 
 
 def throughput(epochs: Mapping[str, np.ndarray], colour: str) -> list[Line]:

@@ -76,7 +76,7 @@ def _net(one: Watched) -> None:
 def _inside(one: Watched) -> None:
     probes, named = one.probes, gradients.measured(one.probes, one.layers)
     hues = dict(zip(_spread(named), DARK if one.dark else LIGHT, strict=False))
-    _layer_legend(hues)
+    _legend(hues)
     kinds = {kind: gradients.layer_lines(probes, kind, hues, one.per_epoch) for kind in ("gradient_norm", "update_ratio", "dead_units")}
     updates = gradients.with_reference(kinds["update_ratio"], gradients.HEALTHY_UPDATE, "usual", INK)
     _grid(
@@ -98,9 +98,10 @@ def _speed(one: Watched) -> None:
     probes, hues = one.probes, tuple(colour(place, one.dark) for place in range(2))
     processor = resources.used(probes, resources.PROCESSOR, hues, one.per_epoch)
     memory = resources.used(probes, resources.MEMORY, hues, one.per_epoch)
+    _legend(dict(zip(("this run", "whole machine"), hues, strict=True)))
     _grid(
         ("Examples per second", "examples/s", resources.throughput(one.epochs, hues[0]), False, "Training only, without validation."),
-        ("Processor", "% of a core", processor, False, "100 % is one core fully used."),
+        ("Processor", "% of all cores", processor, False, "100 %: every core of the machine is fully used."),
         ("Memory", "MB", memory, False, "Of the worker's process, with Keras."),
     )
 
@@ -118,9 +119,9 @@ def _spread(names: Sequence[str]) -> list[str]:
     return [names[round(place * (len(names) - 1) / (COLOURED_LAYERS - 1))] for place in range(COLOURED_LAYERS)]
 
 
-def _layer_legend(colours: Mapping[str, str]) -> None:
+def _legend(colours: Mapping[str, str]) -> None:
     swatch = '<span style="display:inline-block;width:18px;border-top:3px solid {};margin-right:6px;vertical-align:middle"></span>'
-    items = "".join(f"<span>{swatch.format(hue)}{html.escape(layer)}</span>" for layer, hue in colours.items())
+    items = "".join(f"<span>{swatch.format(hue)}{html.escape(name)}</span>" for name, hue in colours.items())
     words = items or "<span>The layers appear here once the net was looked at.</span>"
     st.html(f'<div style="display:flex;flex-wrap:wrap;gap:2px 18px;font-size:14px;min-height:22px">{words}</div>')
 

@@ -141,12 +141,15 @@ class Database:
         if not self.writable:
             return self._examine()
         with _alone(self.path.with_suffix(".lock")):
-            if self.path.exists():
+            was_there = self.path.exists()
+            if was_there:
                 self._examine()
             db = sqlite3.connect(self.path, **_OPTIONS)
             try:
                 db.execute("PRAGMA journal_mode = WAL")
                 schema.migrate(db, self._clock())
+                if not was_there:
+                    recovery.say_lost(db, self.path.parent, self._clock())
             finally:
                 db.close()
 

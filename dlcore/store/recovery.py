@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlcore.errors import LabError
+from dlcore.forecast import show_bytes
 from dlcore.run import Event, Run
 from dlcore.store import files, log, quarantine, rows, schema
 from dlcore.store.values import Artefact, Quarantined
@@ -56,9 +57,11 @@ def is_whole(db: sqlite3.Connection) -> bool:
 
 
 def is_cut(path: Path) -> bool:
-    """Whether the file ends within a page. SQLite would read such a page as ending in zeros, and not complain."""
+    """Whether the file ends within a page, or is empty although there were runs. SQLite would read what lacks as zeros, and not complain."""
     with path.open("rb") as file:
         head = file.read(18)
+    if not head:
+        return bool(_folders(path.parent))
     return len(head) == 18 and path.stat().st_size % _page_size(head) != 0
 
 
@@ -193,7 +196,31 @@ def _find_files(db: sqlite3.Connection, home: Path, run: str, now: float) -> Non
 def _say(db: sqlite3.Connection, path: Path, aside: Path, now: float) -> None:
     count = db.execute("SELECT count(*) FROM run").fetchone()[0]
     why = f"The database {path} could not be opened. It is kept as {aside}; what could be read of it, {count} runs, was recovered."
-    _note(db, "", why, now, aside.name)
+    _note(db, "", f"{why} {_orphans(db, path.parent)}".strip(), now, aside.name)
+
+
+def say_lost(db: sqlite3.Connection, home: Path, now: float) -> None:
+    """Notes, in a new database, the files of runs that a former one knew."""
+    if why := _orphans(db, home):
+        _note(db, "", f"The database {home / 'lab.sqlite3'} was gone. {why}", now)
+
+
+def _orphans(db: sqlite3.Connection, home: Path) -> str:
+    """A sentence about the files of runs that are in no record; they stay where they are."""
+    known = {row[0] for row in db.execute("SELECT id FROM run")}
+    orphans = [folder for folder in _folders(home) if folder not in known]
+    if not orphans:
+        return ""
+    size = sum(file.stat().st_size for folder in orphans for file in (home / "files" / folder).rglob("*") if file.is_file())
+    named = f"{', '.join(orphans[:5])}{', …' if len(orphans) > 5 else ''}"
+    return f"The records of {len(orphans)} runs are lost ({named}); their files ({show_bytes(size)}) are still in {home / 'files'}."
+
+
+def _folders(home: Path) -> list[str]:
+    """The runs that have left files."""
+    with suppress(OSError):
+        return sorted(folder.name for folder in (home / "files").iterdir() if folder.is_dir() and folder.name != "jobs")
+    return []
 
 
 def _note(db: sqlite3.Connection, run: str, why: str, now: float, file: str = "") -> None:

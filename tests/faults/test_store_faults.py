@@ -121,6 +121,36 @@ def test_a_file_that_is_no_database_is_kept_and_the_store_still_opens(lab_home: 
     assert store.runs() == [] and store.run(store.submit(Experiment())).state is State.QUEUED
 
 
+@pytest.mark.parametrize("how", ["emptied", "removed"])
+def test_a_database_that_lost_everything_says_whose_files_are_left(lab_home: Path, filled: dict[str, object], how: str) -> None:
+    path = lab_home / "lab.sqlite3"
+    if how == "emptied":
+        path.write_bytes(b"")
+    else:
+        path.unlink()
+    store = Store(lab_home)
+    told = store.quarantined()
+    assert len(told) == 1 and "The records of 30 runs are lost" in told[-1].why and str(lab_home / "files") in told[-1].why
+    assert len(list((lab_home / "files").glob("*/*"))) == 30
+    if how == "emptied":
+        assert (lab_home / told[0].file).read_bytes() == b"" and "is kept as" in told[0].why
+    assert store.runs() == [] and store.run(store.submit(Experiment())).state is State.QUEUED
+    assert Store(lab_home).quarantined() == told
+
+
+def test_a_new_folder_says_nothing_of_lost_runs(lab_home: Path) -> None:
+    (lab_home / "lab.sqlite3").touch()  # a lab that was killed before it wrote its first page
+    assert Store(lab_home).quarantined() == []
+
+
+def test_a_database_emptied_while_it_is_open_is_noticed_at_the_next_use(lab_home: Path, filled: dict[str, object]) -> None:
+    store = Store(lab_home)
+    assert len(store.runs()) == 30
+    (lab_home / "lab.sqlite3").write_bytes(b"")
+    run = store.submit(Experiment())
+    assert store.run(run).state is State.QUEUED and "The records of 30 runs are lost" in store.quarantined()[0].why
+
+
 def test_a_database_torn_while_it_is_open_is_recovered_as_it_is_used(lab_home: Path, filled: dict[str, object]) -> None:
     store = Store(lab_home)
     cut(lab_home / "lab.sqlite3", 0.5)

@@ -105,7 +105,7 @@ def test_a_meter_averages_over_a_second_and_starts_anew_with_another_process(mon
 
     now, used = [0.0], {1: 0.0, 2: 50.0}
     monkeypatch.setattr(module, "spent", lambda pid: used[pid])
-    monkeypatch.setattr(module.psutil, "cpu_count", lambda: 4)
+    monkeypatch.setattr("psutil.cpu_count", lambda: 4)
     meter = Meter(lambda: now[0])
     assert meter.look(1) == 0
     now[0], used[1] = 0.5, 0.5

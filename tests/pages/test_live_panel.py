@@ -50,7 +50,7 @@ def digits(store: Store, trained: Open) -> str:
     run: str = trained()
     confusion = 2 * np.eye(10, dtype=np.int32)
     confusion[3, 3], confusion[3, 5] = 0, 2
-    mistakes = {
+    mistakes: dict[str, Any] = {
         "mistakes": np.array([4, 7], np.int32), "mistake_true": np.array([3, 3], np.int32), "mistake_predicted": np.array([5, 5], np.int32),
         "mistake_probability": np.array([0.9, 0.6], np.float32), "mistake_inputs": np.zeros((2, 8, 8, 1), np.float32),
     }  # fmt: skip
@@ -74,7 +74,7 @@ def test_classes_get_their_confusion_and_their_worst_mistakes(open_page: Open, d
 
 def test_two_features_get_their_boundary(open_page: Open, store: Store, trained: Open) -> None:
     run = trained(dataset="moons")
-    plane = {
+    plane: dict[str, Any] = {
         "grid": np.zeros((64, 64, 1), np.float16), "extent": np.array([-1.0, 2.0, -1.0, 1.5]), "points": np.zeros((2, 2), np.float32),
         "point_labels": np.array([0, 1], np.int32), "point_is_validation": np.array([False, True]),
     }  # fmt: skip
@@ -128,10 +128,15 @@ def test_of_several_runs_one_is_shown_in_full(open_page: Open, store: Store, tra
 
 
 def test_nothing_is_read_twice_while_nothing_is_written(store: Store, trained: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    run, reader, asked = trained(), CurveReader(), []
+    run, reader, asked = trained(), CurveReader(), list[object]()
     seen = reader.seen(run)
     curves = service.curves
-    monkeypatch.setattr(service, "curves", lambda *of, **more: asked.append(of) or curves(*of, **more))
+
+    def watched(*of: Any, **more: Any) -> Any:
+        asked.append(of)
+        return curves(*of, **more)
+
+    monkeypatch.setattr(service, "curves", watched)
     assert reader.seen(run) is seen and not asked
     service.rename(trained(), "another run's title")
     assert reader.seen(run) is seen and not asked

@@ -21,6 +21,5 @@ def overview() -> None:
 
 
 def _page(leaf: navigation.Leaf) -> None:
-    st.page_link(navigation.page(leaf.path.stem), label=leaf.title)
-    if leaf.summary:
-        st.caption(f"{leaf.summary[0].upper()}{leaf.summary[1:]}")
+    summary = leaf.summary[:1].upper() + leaf.summary[1:]
+    st.page_link(navigation.page(leaf.path.stem), label=f"**{leaf.title}** {summary}".strip())

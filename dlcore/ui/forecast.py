@@ -34,4 +34,4 @@ def forecast_line(experiment: Experiment) -> None:
         parts.insert(0, f"downloads {spec.megabytes:g} MB first")
     time = duration.expected(experiment)
     parts.append(ABOUT[time.basis].format(words.duration(time.seconds)))
-    st.caption(" · ".join(part.replace(" ", "\u00a0") for part in parts), help=HELP)
+    st.caption("  \n".join(parts), help=HELP)

@@ -10,7 +10,7 @@ import streamlit as st
 from dlcore import service
 from dlcore.errors import LabError
 from dlcore.run import Run, State
-from dlcore.ui import branch, components, link, variants
+from dlcore.ui import branch, components, link, navigation, variants
 from dlcore.ui.browser import owner
 from dlcore.ui.labels import labels
 from dlcore.ui.page import tell
@@ -29,8 +29,10 @@ def title_row(title: str, opened: link.Opened, extra: Callable[[], Any] | None =
             _verbs(opened)
             variants.popover(opened)
             branch.popover(opened)
-            if extra and not (opened.run and opened.run.state.is_active):
-                extra()
+            if not (opened.run and opened.run.state.is_active):
+                _search(opened)
+                if extra:
+                    extra()
             components.component("copy_link")(key="copy_link", width="content", height="content")
     for error in [*opened.errors, *filter(None, [st.session_state.pop(UNDONE, None)])]:
         tell(error)
@@ -90,6 +92,11 @@ def _verb(label: str, icon: str, act: Callable[[], Any], *, primary: bool = Fals
         label, key=f"verb_{label}", icon=f":material/{icon}:", type="primary" if primary else "secondary", help=help,
         on_click=attempt, args=(act,),
     )  # fmt: skip
+
+
+def _search(opened: link.Opened) -> None:
+    if st.button("Search", key="verb_Search", icon=":material/search:", help="Tries many values of these settings and keeps the best"):
+        st.switch_page(navigation.page("searches"), query_params=link.query(opened.experiment))
 
 
 def _differs(opened: link.Opened) -> bool:

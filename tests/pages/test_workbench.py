@@ -19,7 +19,7 @@ Open = Callable[..., Any]
 
 def test_first_look_says_what_will_appear_and_offers_train(open_page: Open) -> None:
     page = open_page("workbench")
-    assert page.buttons == ["Train"]
+    assert page.buttons == ["Train", "Search"]
     assert "Your curves appear here" in page.words
     assert not page.errors
 

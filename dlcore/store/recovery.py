@@ -57,7 +57,7 @@ def is_whole(db: sqlite3.Connection) -> bool:
 
 
 def is_cut(path: Path) -> bool:
-    """Whether the file ends within a page, or is empty although there were runs. SQLite would read what lacks as zeros, and not complain."""
+    """Whether the file ends within a page, or is empty although there were runs. SQLite would read zeros there, and not complain."""
     with path.open("rb") as file:
         head = file.read(18)
     if not head:

@@ -19,6 +19,7 @@ import numpy as np
 import psutil
 
 from dlcore.engine.mailbox import Abandoned, Mailbox
+from dlcore.engine.series import Series
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 
@@ -56,6 +57,28 @@ def perform_run(assignment: Mapping[str, Any]) -> None:
         desk.report("failed", {"cause": cause, "hint": "", "trace": repr(error), "out_of_memory": "yes"})
     except Exception as error:
         desk.report("failed", {"cause": f"{error}", "hint": "", "trace": repr(error)})
+    finally:
+        desk.close()
+
+
+def perform_series(assignment: Mapping[str, Any]) -> None:
+    desk = _desks[assignment["series"]] = Mailbox(assignment["series"], assignment["attempt"], LEASE)
+
+    def train(each: Mapping[str, Any], place: Any) -> None:
+        try:
+            _Training(each, place).run()
+        except Ended:
+            pass
+
+    def failure(error: BaseException) -> dict[str, str]:
+        memory = isinstance(error, MemoryError)
+        cause = "The run needed more memory than the worker has." if memory else f"{error}"
+        return {"cause": cause, "hint": "", "trace": repr(error)} | ({"out_of_memory": "yes"} if memory else {})
+
+    try:
+        Series(desk, train, failure).perform(assignment["runs"])
+    except Abandoned:
+        pass
     finally:
         desk.close()
 
@@ -120,7 +143,7 @@ def undisturbed(experiment: Experiment) -> tuple[bytes, bytes]:
 
 
 class _Training:
-    def __init__(self, assignment: Mapping[str, Any], desk: Mailbox, seconds: float = EPOCH_SECONDS) -> None:
+    def __init__(self, assignment: Mapping[str, Any], desk: Any, seconds: float = EPOCH_SECONDS) -> None:
         self.experiment = Experiment.from_json(assignment["experiment"])
         self.desk = desk
         self.seconds = seconds

@@ -72,7 +72,17 @@ class _Lab:
 
 
 class _Grid(_Lab):
-    """Its place in the grid is part of the state."""
+    """Its place in the grid is part of the state.
+
+    keras-tuner derives each combination from one whose trial has ended, since a trial could bring new settings; here none does, so
+    that the next one is there at once and workers need not wait for each other.
+    """
+
+    def populate_space(self: Any, trial_id: str) -> dict[str, Any]:
+        answer: dict[str, Any] = super().populate_space(trial_id)  # type: ignore[misc]
+        if answer["status"] == "RUNNING" and trial_id not in self._populate_next:
+            self._populate_next.append(trial_id)
+        return answer
 
     def note(self: Any) -> dict[str, Any]:
         ordered = self._ordered_ids

@@ -60,6 +60,7 @@ class Conversation:
         self._wake = asyncio.Event()
         self._acknowledged = 0
         self._patience: float | None = None
+        self.pace = PACE
         self._fresh = not worker.used
         self._kills = memory.kills()
 
@@ -69,6 +70,10 @@ class Conversation:
         if order["order"] in ("stop", "pause") and self._patience is None:
             self._patience = self.settings.heed
         self._wake.set()
+
+    def heeded(self) -> None:
+        """What was to stop has stopped, and the conversation goes on about something else."""
+        self._patience = None
 
     async def carry_out(self, assignment: dict[str, Any]) -> Ending:
         """Until it ended. Errors of `deliver` are passed on; the worker is then still busy and is the caller's to replace."""
@@ -122,7 +127,7 @@ class Conversation:
         """Until the next exchange is due. Returns the seconds that took."""
         began = time.monotonic()
         try:
-            await asyncio.wait_for(self._wake.wait(), PACE if self._acknowledged else FIRST)
+            await asyncio.wait_for(self._wake.wait(), self.pace if self._acknowledged else FIRST)
         except TimeoutError:
             pass
         self._wake.clear()

@@ -105,7 +105,8 @@ class Crew:
         self.cluster = cluster
         self.settings = settings
         self.workers: dict[str, Worker] = {}
-        self._planned = ["wide-1", *(f"narrow-{number}" for number in range(1, settings.narrow + 1))] if cluster.own else []
+        self._planned = ["wide-1", *(f"narrow-{number}" for number in range(1, settings.warm + 1))] if cluster.own else []
+        self._narrow = settings.warm  # how many narrow workers were planned
         self._tasks: set[asyncio.Task[None]] = set()
         self._again_at: dict[str, float] = {}
         self._trouble = 0
@@ -139,6 +140,12 @@ class Crew:
         if self.cluster.own:
             return worker_class == "wide" or self.settings.narrow > 0
         return any(worker.worker_class == worker_class for worker in self.workers.values())
+
+    def want_narrow(self, count: int) -> None:
+        """Start so many narrow workers in all, as far as the settings allow; they are kept."""
+        for number in range(self._narrow + 1, min(count, self.settings.narrow) + 1 if self.cluster.own else 0):
+            self._planned.append(f"narrow-{number}")
+            self._narrow = number
 
     async def replace(self, worker: Worker, reason: str) -> None:
         """End a worker's process; its nanny starts another. Where it runs elsewhere it is asked to leave by itself."""

@@ -11,14 +11,17 @@ from typing import Any
 
 from dlcore.errors import LabError, NotFound
 from dlcore.run import Event, Run, State
-from dlcore.store import Job, Store
+from dlcore.store import Job, Store, waiting
 from dlcore.trainer.attempt import Attempt
 from dlcore.trainer.commands import Commands
 from dlcore.trainer.crew import Crew, Worker, end_tasks
 from dlcore.trainer.job import JobAttempt
 from dlcore.trainer.ledger import Ledger
 from dlcore.trainer.meter import machine
+from dlcore.trainer.narrow import Narrow
 from dlcore.trainer.queue import Turns
+from dlcore.trainer.searches import Searches
+from dlcore.trainer.series import Series
 from dlcore.trainer.settings import Settings
 
 log = logging.getLogger("dlcore.trainer")
@@ -38,6 +41,8 @@ class Daemon:
         self.attempts: dict[str, Attempt] = {}
         self.jobs: dict[str, JobAttempt] = {}
         self.turns = Turns()
+        self.narrow = Narrow(self)
+        self.searches = Searches(self)
         self.leave = asyncio.Event()
         self.is_idle = False
         self._commands = Commands(self)
@@ -46,7 +51,7 @@ class Daemon:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._queued: list[Run] = []
         self._waiting: list[Job] = []
-        self._seen, self._look_at = -1, 0.0
+        self._seen, self._mark, self._look_at = -1, (-1, -1), 0.0
         self._crew: list[tuple[int, str, str]] = []
         self._started = clock()
         self._reported = self._used = time.monotonic() - REPORT
@@ -74,7 +79,7 @@ class Daemon:
 
     def wake(self) -> None:
         """Something may have changed that the store's version does not show."""
-        self._seen = -1
+        self._seen, self._mark = -1, (-1, -1)
 
     def _recover(self) -> None:
         """What an earlier trainer left running goes back into the queue."""
@@ -95,11 +100,14 @@ class Daemon:
             for command in self.store.take_commands():
                 self._used = now
                 self._commands.carry_out(command)
-            self._queued = [run for run in self.store.active() if run.state is State.QUEUED and run.id not in self.attempts]
+            if (mark := waiting.mark(self.store)) != self._mark:
+                self._queued = [run for run in waiting.head(self.store) if run.id not in self.attempts]
+                self._mark = mark
             self._waiting = [job for job in self.store.jobs(states=["queued"]) if job.id not in self.jobs]
+            self.searches.look()
             self._look_at = now + 5 * (time.monotonic() - now)  # a long queue must not keep the trainer reading it
         self._hand_out()
-        if self._tasks or self._queued or self._waiting:
+        if self._tasks or self._queued or self._waiting or self.searches.is_busy:
             self._used = now
         elif now - self._used > self.settings.idle:
             log.info("Nothing to do for %g seconds: the trainer leaves.", self.settings.idle)
@@ -118,10 +126,14 @@ class Daemon:
         """Jobs before runs, on a narrow worker or, when all those train, on the wide one; each run on its class."""
         while self._waiting and (worker := self.crew.free("narrow") or self.crew.free("wide")):
             self._start_job(worker, self._waiting.pop(0))
+        self.narrow.look(bool(self._waiting))
         if not self._queued:
             return
-        for run in self.turns.order(self._queued, [attempt.run for attempt in self.attempts.values()]):
-            if worker := self.crew.free(self._class_of(run)):
+        ordered = self.turns.order(self._queued, [attempt.run for attempt in self.attempts.values()])
+        for run in self.narrow.hand_out([run for run in ordered if self._class_of(run) == "narrow"]):
+            self._queued.remove(run)
+        for run in ordered:
+            if self._class_of(run) == "wide" and (worker := self.crew.free("wide")):
                 self._queued.remove(run)
                 self._start_run(worker, run)
 
@@ -137,6 +149,21 @@ class Daemon:
         self.attempts[run.id] = attempt
         worker.become("busy", run=run.id, owner=run.owner)
         self._start(worker, run.id, attempt.carry_out(), lambda: self._end_run(attempt))
+
+    def start_series(self, series: Series, run: Run) -> None:
+        """Puts a narrow worker to many runs, this one first."""
+        series.worker.become("busy", run=run.id, owner=run.owner)
+        self._start(series.worker, series.key, series.carry_out(), lambda: self.narrow.ended(series))
+
+    def hand_over(self, series: Series, run: Run) -> None:
+        """Gives a run to a series."""
+        self.turns.serve(run)
+        self.attempts[run.id] = series.hand(run, self._carried.pop(run.id, []), self.searches.keep(run))
+
+    def let_go(self, attempt: Attempt) -> None:
+        """A run of a series has ended, or goes back into the queue."""
+        self._end_run(attempt)
+        self.wake()
 
     def _end_run(self, attempt: Attempt) -> None:
         self.attempts.pop(attempt.run.id, None)
@@ -196,9 +223,10 @@ class Daemon:
 
     async def _say_farewell(self) -> None:
         """Running runs get a moment for a last checkpoint; then everything goes back into the queue."""
+        await self.searches.close()
         for running in self.attempts.values():
             running.leave()
-        left = [self._tasks[run] for run in self.attempts]
+        left = [task for work, task in self._tasks.items() if work not in self.jobs]
         if left:
             await asyncio.wait(left, timeout=FAREWELL)
         under_way: list[Attempt | JobAttempt] = [*self.attempts.values(), *self.jobs.values()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from dlcore.errors import Invalid
 from dlcore.trainer.settings import read_settings
 
 
-def test_nothing_set_gives_one_narrow_worker_and_a_memory_budget() -> None:
+def test_nothing_set_gives_a_narrow_worker_per_core_one_of_them_warm_and_a_memory_budget() -> None:
     settings = read_settings({})
-    assert (settings.narrow, settings.idle, settings.silence, settings.scheduler) == (1, 900.0, 10.0, "")
+    assert (settings.warm, settings.idle, settings.silence, settings.scheduler) == (1, 900.0, 10.0, "")
+    assert 1 <= settings.narrow <= len(os.sched_getaffinity(0))
     assert settings.module == "dlcore.engine.worker"
     assert settings.memory > 100_000_000
     assert settings.home == Path(".dlcore").absolute()

@@ -21,7 +21,7 @@ from dlcore.theory import range_test
 
 STEPS = 400  # an exponential ramp has at least so many, whatever the data
 LINEAR_EPOCHS = 20  # points of an accuracy curve
-LAST = {"exponential": 10.0, "linear": 1.0}
+RAMPS = ("exponential", "linear")
 
 
 @dataclass(frozen=True)
@@ -58,23 +58,30 @@ def experiment(
     base: Experiment, *, ramp: str = "exponential", first: float | None = None, last: float | None = None,
     stop_factor: float = 4.0, epochs: int | None = None,
 ) -> Experiment:  # fmt: skip
-    """The experiment that tests `base`'s learning rate from `first` (1e-7, or a hundredth of `last` in a straight line)
-    to `last` (10, or 1 in a straight line).
+    """The experiment that tests `base`'s learning rate from `first` to `last` (None: `bounds`).
 
     epochs: None for what gives 400 steps, or 20 epochs in a straight line. Early stopping is off. Raises `Invalid`.
     """
     if base.optimizer_spec.closure:
         raise Invalid(f"A range test needs steps of a chosen size, and {base.optimizer_spec.title} searches for its own.",
                       "Choose another optimizer.")  # fmt: skip
-    if ramp not in LAST:
+    if ramp not in RAMPS:
         raise Invalid(f"ramp = {ramp!r} is not allowed: it must be exponential or linear.")
-    top = LAST[ramp] if last is None else last
-    begin = (1e-7 if ramp == "exponential" else top / 100) if first is None else first
+    begin, top = bounds(base, ramp)
+    begin, top = begin if first is None else first, top if last is None else last
     if not begin < top:
         raise Invalid(f"A range test from {begin:g} to {top:g} is not allowed: it must climb.", "Choose a first rate below the last.")
     settings = {"schedule.ramp": ramp, "schedule.first": begin, "schedule.stop_factor": stop_factor, "optimizer.learning_rate": top}
     changes = {"patience": 0, "restore_best": False, "epochs": epochs or _epochs(base, ramp)}
     return base.with_(schedule="range_test", **settings, **changes)
+
+
+def bounds(base: Experiment, ramp: str) -> tuple[float, float]:
+    """Where a climb begins and ends unless somebody says otherwise: 1e-7 and 10, or in a straight line around the rate there is now."""
+    if ramp == "exponential":
+        return 1e-7, 10.0
+    now = float(base.optimizer.settings["learning_rate"])  # type: ignore[arg-type]  # every optimizer has one
+    return float(f"{now / 10:.2g}"), min(100.0, float(f"{now * 100:.2g}"))
 
 
 def start(base: Experiment, *, owner: str = "", store: Store | None = None, **settings: float | str | int | None) -> str:

@@ -33,7 +33,9 @@ def loss_chart(
     single = alt.Chart(pd.DataFrame({"rate": step_rates, "loss": step_losses})).mark_line(color=colour, opacity=0.3, strokeWidth=1)
     curve = alt.Chart(pd.DataFrame({"rate": line_rates, "loss": line})).mark_line(color=colour, strokeWidth=2.5)
     tooltip: list[Any] = [alt.Tooltip("rate:Q", format=".3g"), alt.Tooltip("loss:Q", format=".4g")]
-    return alt.layer(single.encode(x=x, y=y), curve.encode(x=x, y=y, tooltip=tooltip), *_picks(picks, x, ink)).properties(height=HEIGHT)
+    return alt.layer(single.encode(x=x, y=y), curve.encode(x=x, y=y, tooltip=tooltip), *_picks(picks, x, ink, reach, log)).properties(
+        height=HEIGHT
+    )
 
 
 def metric_chart(
@@ -46,7 +48,7 @@ def metric_chart(
     tooltip: list[Any] = [alt.Tooltip("rate:Q", format=".3g"), alt.Tooltip("value:Q", format=".4g")]
     y = alt.Y("value:Q", title=metric, scale=alt.Scale(zero=False))
     curve = alt.Chart(frame).mark_line(color=colour, strokeWidth=2, point=True).encode(x=x, y=y, tooltip=tooltip)
-    return alt.layer(curve, *_picks(picks, x, ink)).properties(height=HEIGHT)
+    return alt.layer(curve, *_picks(picks, x, ink, reach, log)).properties(height=HEIGHT)
 
 
 def _rate(reach: tuple[float, float], log: bool) -> alt.X:
@@ -54,10 +56,15 @@ def _rate(reach: tuple[float, float], log: bool) -> alt.X:
     return alt.X("rate:Q", title="learning rate", scale=scale, axis=alt.Axis(format="~g", tickCount=8, labelOverlap=True, grid=False))
 
 
-def _picks(picks: Mapping[str, float], x: alt.X, ink: str) -> tuple[alt.Chart, alt.Chart]:
+def _picks(picks: Mapping[str, float], x: alt.X, ink: str, reach: tuple[float, float], log: bool) -> tuple[alt.Chart, ...]:
+    """An upright line for each rate; its words stand on the side where there is more room."""
     frame = pd.DataFrame({"rate": list(picks.values()), "words": [f"{words} {rate:.2g}" for words, rate in picks.items()]})
     frame["down"] = np.arange(len(frame)) * 18 + 10
+    middle = float(np.sqrt(reach[0] * reach[1])) if log else sum(reach) / 2
+    frame["late"] = frame["rate"] > middle
     base = alt.Chart(frame).encode(x=x)
     rule = base.mark_rule(color=ink, strokeDash=[4, 3], strokeWidth=1.5)
-    words = base.mark_text(color=ink, align="right", dx=-5, fontSize=12).encode(y=alt.Y("down:Q", scale=None, axis=None), text="words:N")
-    return rule, words
+    at = {"y": alt.Y("down:Q", scale=None, axis=None), "text": "words:N"}
+    before = base.mark_text(color=ink, align="right", dx=-5, fontSize=12).encode(**at).transform_filter("datum.late")
+    after = base.mark_text(color=ink, align="left", dx=5, fontSize=12).encode(**at).transform_filter("!datum.late")
+    return rule, before, after

@@ -37,12 +37,16 @@ def panel(opened: link.Opened) -> None:
     if run is None:
         _nothing_yet()
         return
-    smoothing = st.slider(
+    smoothing = _smoothing() if service.experiment(run.id).schedule.settings["ramp"] == "exponential" else 0.0
+    every = TICK_SECONDS if run.state.is_active else None
+    st.fragment(_live, run_every=every)(run.id, run.state, smoothing, opened.experiment)
+
+
+def _smoothing() -> float:
+    return st.slider(
         "Smoothing", 0.0, 0.99, 0.9, 0.01, key="range_smoothing", width=320,
         help="Weight of the past in the running mean of the losses. More is calmer, and lags behind: the marks move to larger rates.",
     )  # fmt: skip
-    every = TICK_SECONDS if run.state.is_active else None
-    st.fragment(_live, run_every=every)(run.id, run.state, smoothing, opened.experiment)
 
 
 def _start(opened: link.Opened) -> None:
@@ -52,9 +56,9 @@ def _start(opened: link.Opened) -> None:
             help="Equal ratios and the loss, as fastai does it; or equal steps and the accuracy after each epoch (Smith 2017).",
         )  # fmt: skip
         ramp = str(ramp or "exponential")
-        last = range_testing.LAST[ramp]
-        first = st.text_input("From", "1e-7" if ramp == "exponential" else f"{last / 100:g}", key=f"range_first_{ramp}", width=90)
-        last_text = st.text_input("To", f"{last:g}", key=f"range_last_{ramp}", width=90)
+        low, high = range_testing.bounds(opened.experiment, ramp)
+        first = st.text_input("From", f"{low:g}", key=f"range_first_{low}", width=90)
+        last_text = st.text_input("To", f"{high:g}", key=f"range_last_{high}", width=90)
         stop = st.number_input(
             "Stop factor", 0.0, 100.0, 4.0, 0.5, key="range_stop", width=130,
             help="Ends the test once the smoothed loss is this many times its least value so far; 0 climbs to the end.",

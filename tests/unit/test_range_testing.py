@@ -42,7 +42,12 @@ def test_range_test_climbs_and_stops_early_by_its_loss_only() -> None:
 
 def test_straight_climb_has_a_point_of_accuracy_for_each_epoch() -> None:
     found = range_testing.experiment(BASE, ramp="linear", last=0.5)
-    assert found.epochs == 20 and found.schedule.settings["first"] == 0.005
+    assert found.epochs == 20 and found.schedule.settings["first"] == 0.001
+
+
+def test_straight_climb_goes_around_the_rate_there_is() -> None:
+    assert range_testing.bounds(BASE, "linear") == (0.001, 1.0)
+    assert range_testing.bounds(BASE, "exponential") == (1e-7, 10.0)
 
 
 def test_rates_of_the_curve_are_those_that_the_run_trained_at(tested: str, store: Store) -> None:

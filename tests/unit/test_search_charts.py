@@ -128,7 +128,7 @@ def test_blow_up_is_cut_off_so_that_the_descent_stays_readable() -> None:
     smoothed = np.linspace(2, 1, 50)
     chart = loss_chart(rates, losses, smoothed, {"steepest": 1e-3}, "#000", "#000", (1e-5, 1.0))
     assert max(row["loss"] for row in rows(chart, 0)) == pytest.approx(2.3)
-    assert rows(chart, 2) == [{"rate": 1e-3, "words": "steepest 0.001", "down": 10}]
+    assert rows(chart, 2) == [{"rate": 1e-3, "words": "steepest 0.001", "down": 10, "late": False}]
 
 
 def test_range_test_is_drawn_before_anything_was_measured() -> None:

@@ -58,3 +58,24 @@ def adam_shrinks(gradient_size: float, strength: float, rate: float, steps: int,
         w -= rate * strength * w if decoupled else 0.0
         kept.append(w)
     return np.array(kept)
+
+
+def ellipse(level: float, points: int = 90) -> np.ndarray:
+    """Weights (points, 2) at which the loss without a penalty is `level` (≥ 0): a closed curve around the best ones."""
+    angle = np.linspace(0, 2 * np.pi, points)
+    values, vectors = np.linalg.eigh(CURVATURE)
+    return BEST + np.sqrt(2 * level / values) * np.stack([np.cos(angle), np.sin(angle)], axis=1) @ vectors.T
+
+
+def ball(kind: str, through: np.ndarray, points: int = 91) -> np.ndarray:
+    """Weights (points, 2) with the same penalty as `through` (2,): a diamond for "l1", a circle for "l2", between them for "elastic"."""
+    angle = np.linspace(0, 2 * np.pi, points)
+    way = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    one, two = np.abs(way).sum(axis=1), np.ones(points)
+    if kind == "l2":
+        return way * np.linalg.norm(through)
+    if kind == "l1":
+        return way * (np.abs(through).sum() / one)[:, None]
+    # Half of each: r·Σ|u| + r² = Σ|w| + Σw², solved for r along each direction.
+    total = np.abs(through).sum() + np.square(through).sum()
+    return way * ((-one + np.sqrt(one**2 + 4 * two * total)) / 2)[:, None]

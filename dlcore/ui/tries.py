@@ -14,6 +14,8 @@ from dlcore.ui import link, palette, widgets
 from dlcore.ui.drawing import drawing
 from dlcore.ui.page import tell
 
+LIVE_SECONDS = 2.0
+
 
 class Values(dict[str, Value]):
     """The controls' values by name, each in the type that its field has."""
@@ -70,8 +72,8 @@ class Try:
     """fields: the controls. answer(values, look): a pure function, quick enough for a moving slider (100 ms).
 
     spot: the two fields that a click into the picture sets; spot_at(values): the place that they mean now. hides(values): fields that
-    have no say at these values. steps: an int field with buttons for one step back and forth; its highest
-    value is last(values), its maximum where that is None.
+    have no say at these values. live: it shows a run, and is drawn again while that trains. steps: an int field with buttons for one step
+    back and forth; its highest value is last(values), its maximum where that is None.
     """
 
     title: str
@@ -83,6 +85,7 @@ class Try:
     steps: str = ""
     last: Callable[[Values], int] | None = None
     hint: str = ""
+    live: bool = False
 
 
 def read(fields: Sequence[Field], address: Mapping[str, str]) -> tuple[Values, list[Invalid]]:
@@ -107,7 +110,8 @@ def write(field: Field, value: Value) -> None:
 
 def draw(name: str, part: Try, opened: link.Opened, *, wide: bool) -> None:
     """Picture and controls: beside each other where it is the page's main matter (wide), else the picture above."""
-    st.fragment(_draw)(name, part, opened, wide)
+    active = part.live and any(run.state.is_active for run in opened.runs)
+    st.fragment(_draw, run_every=LIVE_SECONDS if active else None)(name, part, opened, wide)
 
 
 def _draw(name: str, part: Try, opened: link.Opened, wide: bool) -> None:

@@ -65,7 +65,7 @@ TOPIC = Topic(
     title="Batches",
     lead="One example, a handful or all of them for each step: noise against work. Robbins and Monro, 1951; Bottou, 1998.",
     idea=IDEA,
-    base=Experiment().with_(**{"optimizer": "sgd", "learning_rate": 0.1, "epochs": 15}),
+    base=Experiment().with_(optimizer="sgd", learning_rate=0.1, epochs=15),
     matter=("batch_size", "learning_rate", "optimizer", "epochs"),
     parts=(Try("Try it: fit a line", FIELDS, answer),),
     compare=(

@@ -29,7 +29,7 @@ The loss of a net is a height above the space of its weights. With two weights o
 the slope is all that it sees. Three places make that hard:
 
 - **Plateau.** The ground is almost level, the **gradient** (the slope in each direction) is tiny, and steps are tiny with it.
-- **Saddle.** The gradient is zero in *every* direction, yet it is no minimum: up one way, down another. The **Hessian** tells the two apart.
+- **Saddle.** The gradient is zero in *every* direction, yet it is no minimum: up one way, down another. The **Hessian** tells them apart.
   It is the table of second derivatives, how the slope itself changes. At a saddle it curves up in one direction and down in another.
 - **Local minimum.** All ways lead up, and somewhere else it is deeper.
 
@@ -90,9 +90,17 @@ TOPIC = Topic(
     title="Plateau, saddle, local minimum",
     lead="Where descent slows down or stops: seven surfaces, eleven optimizers, your own start. Dauphin and others, 2014.",
     idea=IDEA,
-    parts=(Try("Try it: click where to start", FIELDS, answer, spot=("x", "y"), spot_at=lambda values: start(values, chosen(values)),
-               hides=lambda values: () if values.word("view") == "in space" else ("turn",), hint="Click into the picture: all paths "
-               "begin there."),),
+    parts=(
+        Try(
+            "Try it: click where to start",
+            FIELDS,
+            answer,
+            spot=("x", "y"),
+            spot_at=lambda values: start(values, chosen(values)),
+            hides=lambda values: () if values.word("view") == "in space" else ("turn",),
+            hint="Click into the picture: all paths begin there.",
+        ),
+    ),
     misprints=(
         "“A saddle is where the derivatives in two orthogonal directions are zero.” The gradient is zero in all directions, as at a "
         "minimum. "

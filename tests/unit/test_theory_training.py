@@ -181,3 +181,11 @@ def test_too_little_patience_misses_what_comes_later() -> None:
     curve = [1.0, 0.8, 0.9, 0.95, 0.5, 0.6]
     assert [found.value for found in early_stopping.stops(curve, [1, 3])] == [0.8, 0.5]
     assert early_stopping.stops(curve, [1])[0].overlooked == 0.5
+
+
+def test_curves_of_equal_loss_and_of_equal_penalty_are_what_they_say() -> None:
+    np.testing.assert_allclose(penalties.loss(penalties.ellipse(0.7)), 0.7)
+    through = np.array([0.8, -0.3])
+    for kind, (l1, l2) in {"l1": (1, 0), "l2": (0, 1), "elastic": (0.5, 0.5)}.items():
+        penalty = [penalties.loss(w, l1, l2) - penalties.loss(w) for w in (through, *penalties.ball(kind, through))]
+        np.testing.assert_allclose(penalty, penalty[0])

@@ -18,7 +18,7 @@ from dlcore.ui import layers, link, undo, widgets
 from dlcore.ui.forecast import forecast_line
 
 TITLES = {"dataset": "Data set", "model": "Model", "optimizer": "Optimizer", "schedule": "Learning-rate schedule", "loss": "Loss"}
-HEADINGS = TITLES | {"dataset": "Data", "model": "Net", "": "Training"}
+HEADINGS = TITLES | {"": "Training"}
 MATTER = ("dataset", "model", "layers", "filters", "cell", "units", "activation", "optimizer", "learning_rate", "epochs")
 """What the workbench shows first, in this order: parts, and settings by short or full name. Advanced and missing ones are passed over."""
 REFUSED = "refused"
@@ -90,9 +90,10 @@ def _first(form: _Form, matter: Iterable[str]) -> list[str]:
 def _all(form: _Form, first: Collection[str]) -> None:
     """Whatever does not come first, part by part."""
     for part, heading in HEADINGS.items():
-        st.markdown(f"**{heading}**")
         if part and part not in first:
             _draw(form, part)
+        else:
+            st.markdown(f"**{heading}**")
         for full in form.settings:
             if full.rpartition(".")[0] == part and full not in first:
                 _draw(form, full)

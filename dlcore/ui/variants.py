@@ -11,7 +11,7 @@ from dlcore import forecast, registry, service
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
 from dlcore.fields import Field, Scalar, Value
-from dlcore.ui import link
+from dlcore.ui import link, words
 from dlcore.ui.browser import owner
 from dlcore.ui.form import MATTER, TITLES
 
@@ -108,7 +108,7 @@ def _values(experiment: Experiment, full: str) -> list[str]:
     if own.kind == "bool":
         return ["false", "true"]
     if own.kind == "choice":
-        return _chosen(key, list(own.choices), own.format(value), str)
+        return _chosen(key, list(own.choices), own.format(value), words.choice)
     between = "; " if own.many else ", "
     example = "Values apart by semicolons, each a list: 32; 64; 64,64" if own.many else "Values apart by commas"
     text = st.text_input("Values", between.join(proposed(own, value)), key=key, help=f"{example}. Each must be {own.allowed()}.")

@@ -33,7 +33,7 @@ def title_row(title: str, opened: link.Opened, extra: Callable[[], Any] | None =
                 _search(opened)
                 if extra:
                     extra()
-            components.component("copy_link")(key="copy_link", width="content", height="content")
+            components.component("copy_link")(key="copy_link", width=44, height=40)
     for error in [*opened.errors, *filter(None, [st.session_state.pop(UNDONE, None)])]:
         tell(error)
 

@@ -10,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from dlcore.fields import Field, Value
+from dlcore.ui import words
 
 SMALLEST = 1e-6
 SLIDER_SPAN = 100
@@ -99,12 +100,17 @@ def _text(field: Field, value: Value, label: str) -> Widget:
 
 
 def _choice(field: Field, value: Value, label: str) -> Widget:
-    return Widget("choice", value, lambda key, act: st.selectbox(label, field.choices, key=key, help=field.help, on_change=act), str)
+    return Widget(
+        "choice",
+        value,
+        lambda key, act: st.selectbox(label, field.choices, key=key, format_func=words.choice, help=field.help, on_change=act),
+        str,
+    )
 
 
 def _choices(field: Field, value: Value, label: str) -> Widget:
     shown = list(value) if isinstance(value, tuple) else [value]
     return Widget(
         "choices", shown,
-        lambda key, act: st.multiselect(label, field.choices, key=key, help=field.help, on_change=act), ",".join,
+        lambda key, act: st.multiselect(label, field.choices, key=key, format_func=words.choice, help=field.help, on_change=act), ",".join,
     )  # fmt: skip

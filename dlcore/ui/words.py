@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from dlcore import registry
 from dlcore.metrics import METRICS
 from dlcore.run import Run, State
 
@@ -26,6 +27,22 @@ COLOURS = {
 }
 
 
+SPELLED = {
+    "relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU", "scaled_tanh": "scaled tanh",
+    "lstm": "LSTM", "gru": "GRU", "simple": "simple RNN", "auc": "AUC", "mae": "mean absolute error", "mse": "mean squared error",
+}  # fmt: skip
+
+
+def choice(name: str) -> str:
+    """One of a field's choices as people write it: "leaky ReLU", "He normal", "validation loss"; the name itself where it is a word."""
+    if name in SPELLED:
+        return SPELLED[name]
+    initializers = registry.members("initializers")
+    if name in initializers:
+        return str(initializers[name].title)
+    return f"validation {choice(name[4:])}" if name.startswith("val_") else name.replace("_", " ")
+
+
 def number(value: float | None) -> str:
     """Three significant digits: "0.861", "1,240", "118 k", "3.2 M"; "–" for what is not known or not finite."""
     if value is None or not math.isfinite(value):
@@ -42,7 +59,7 @@ def number(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """"0.4 s", "12 s", "3 min 20 s", "2 h 5 min"; "–" for what is not known."""
+    """ "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"; "–" for what is not known."""
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return "–"
     if seconds < 9.95:
@@ -67,7 +84,7 @@ def ago(seconds: float) -> str:
 
 
 def metric_name(name: str) -> str:
-    """"val_accuracy" → "validation accuracy", "loss" → "training loss"."""
+    """ "val_accuracy" → "validation accuracy", "loss" → "training loss"."""
     plain = name.removeprefix("val_")
     return ("validation " if name.startswith("val_") else "training ") + NAMES.get(plain, plain.replace("_", " "))
 

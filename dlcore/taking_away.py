@@ -14,12 +14,12 @@ from dlcore.store import Store
 def write(store: Store, run: str, format: str) -> bytes:
     """The bytes of an export that needs no Keras."""
     spec = registry.find("exports", format)
-    return spec.write(_bundle(store, run))
+    return spec.write(bundle(store, run))
 
 
 def job(store: Store, run: str, format: str) -> tuple[dict[str, Any], str]:
     """The inputs of the job "export" and the artefact id of the checkpoint it works on."""
-    return _bundle(store, run).job_inputs(format), _weights(store, run)
+    return bundle(store, run).job_inputs(format), _weights(store, run)
 
 
 def name(store: Store, run: str, format: str) -> str:
@@ -27,7 +27,7 @@ def name(store: Store, run: str, format: str) -> str:
     return Bundle(found, Experiment.from_json(found.experiment)).filename(registry.find("exports", format).suffix)
 
 
-def _bundle(store: Store, run: str, until: int | None = None) -> Bundle:
+def bundle(store: Store, run: str, until: int | None = None) -> Bundle:
     """until: the last epoch that counts, for a run that was branched there."""
     found = store.run(run)
     programs = [event.body for _, event in store.events(run, kinds=("program",))]
@@ -54,7 +54,7 @@ def _ancestors(store: Store, parent: str, until: int) -> list[Bundle]:
     if not parent:
         return []
     try:
-        own = _bundle(store, parent, until)
+        own = bundle(store, parent, until)
     except NotFound:
         return []
     return [*own.ancestors, own]

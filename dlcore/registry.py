@@ -45,4 +45,4 @@ def _spec_in(module: str, kind: type) -> Any:
 
 
 def _one(room: str) -> str:
-    return {"losses": "loss", "datasets": "data set"}.get(room, room.removesuffix("s"))
+    return {"losses": "loss", "datasets": "data set", "searches": "preset of a search"}.get(room, room.removesuffix("s"))

@@ -270,7 +270,18 @@ class Notebook:
     order: int = 100
 
 
-Spec = Dataset | Model | Optimizer | Schedule | Loss | Initializer | Monitor | Export | Job | Claim | Notebook
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A search worth making often: it varies `space(prepared)`, prepared = `prepare(experiment)`, with its own `settings` by name."""
+
+    name: str
+    title: str
+    summary: str
+    space: Callable[[Any], Any]
+    settings: Settings
+    prepare: Callable[[Any], Any] = lambda experiment: experiment
+    order: int = 100
+
 
 ROOMS: dict[str, type] = {
     "datasets": Dataset,
@@ -282,6 +293,7 @@ ROOMS: dict[str, type] = {
     "monitors": Monitor,
     "exports": Export,
     "jobs": Job,
+    "searches": Preset,
     "claims": Claim,
     "notebooks": Notebook,
 }

@@ -123,7 +123,7 @@ def curves_of(store: Store, chosen: Sequence[str], name: str) -> dict[str, curve
 @mended
 def change(
     store: Store,
-    search: str,
+    number: str,
     kind: str,
     body: Mapping[str, Any] | None = None,
     *,
@@ -132,16 +132,16 @@ def change(
 ) -> None:
     """Changes the search (state, cause, hint, search, frozen, enqueued, title) and notes why. `Refused` when it has left `only_from`."""
     with store._database.write(full=True) as db:
-        study = table.read_study(table.find_row(db, search))
+        study = table.read_study(table.find_row(db, number))
         if only_from is not None and study.state not in only_from:
-            raise Refused(f"Search {search} is {study.state} and cannot be {kind}.", "Look at it again.")
+            raise Refused(f"Search {number} is {study.state} and cannot be {kind}.", "Look at it again.")
         table.save_study(db, replace(study, **changes), store._clock())
-        table.note(db, SearchEvent(search, kind, store._clock(), body or {}))
+        table.note(db, SearchEvent(number, kind, store._clock(), body or {}))
 
 
 @mended
 def record(
-    store: Store, search: str, *, asked: Sequence[Asked] = (), changed: Sequence[Trial] = (), oracle: Mapping[str, Any] | None = None,
+    store: Store, number: str, *, asked: Sequence[Asked] = (), changed: Sequence[Trial] = (), oracle: Mapping[str, Any] | None = None,
     events: Sequence[tuple[str, Mapping[str, Any]]] = (), seconds: float = 0.0, taken: int = 0, only_from: Collection[State] | None = None,
     **changes: Any,
 ) -> list[Trial]:  # fmt: skip
@@ -151,18 +151,18 @@ def record(
     their runs. Other changes are of the search itself.
     """
     with store._database.write(full=bool(changed)) as db:
-        now, study = store._clock(), table.read_study(table.find_row(db, search))
+        now, study = store._clock(), table.read_study(table.find_row(db, number))
         if only_from is not None and study.state not in only_from:
-            raise Refused(f"Search {search} has become {study.state} meanwhile.")
+            raise Refused(f"Search {number} has become {study.state} meanwhile.")
         made = [_begin(db, store, study, own, now) for own in asked]
         for trial in changed:
             table.save_trial(db, trial)
         changes |= {"enqueued": study.enqueued[taken:]} if taken else {}
         table.save_study(db, replace(study, seconds=study.seconds + seconds, **changes), now)
         if oracle is not None:
-            db.execute("UPDATE search SET oracle = ? WHERE id = ?", (json.dumps(oracle), search))
+            db.execute("UPDATE search SET oracle = ? WHERE id = ?", (json.dumps(oracle), number))
         for kind, body in events:
-            table.note(db, SearchEvent(search, kind, now, body))
+            table.note(db, SearchEvent(number, kind, now, body))
     return made
 
 

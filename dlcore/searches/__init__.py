@@ -1,0 +1,1 @@
+"""The room of searches: what is worth varying, one preset in each file."""

@@ -23,6 +23,7 @@ MATTER = ("dataset", "model", "layers", "filters", "cell", "units", "activation"
 """What the workbench shows first, in this order: parts, and settings by short or full name. Advanced and missing ones are passed over."""
 REFUSED = "refused"
 FORM = "form"
+ALL = "form.all"
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,10 @@ def sidebar(opened: link.Opened, matter: Collection[str] = MATTER) -> None:
             undo.buttons(opened)
         for name in first:
             _draw(form, name)
-        with st.expander("All settings", icon=":material/tune:"):
-            _all(form, first)
+        # Drawn as it opens: some forty controls would cost every other move of a slider twice the time.
+        with st.expander("All settings", icon=":material/tune:", key=ALL, on_change="rerun") as place:
+            if place.open:
+                _all(form, first)
         forecast_line(experiment)
 
 

@@ -84,6 +84,7 @@ def open_page() -> Callable[..., Drawn]:
 
     def draw(name: str = "home", **query: str) -> Drawn:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app.session_state["form.all"] = True  # "All settings" lies open, so that tests reach every control
         for key, text in query.items():
             app.query_params[key] = text
         app.switch_page(str(next(leaf.path for leaf in navigation.leaves(navigation.PAGES) if leaf.path.stem == name)))

@@ -19,7 +19,7 @@ def write(store: Store, run: str, format: str) -> bytes:
 
 def job(store: Store, run: str, format: str) -> tuple[dict[str, Any], str]:
     """The inputs of the job "export" and the artefact id of the checkpoint it works on."""
-    return bundle(store, run).job_inputs(format), _weights(store, run)
+    return bundle(store, run).job_inputs(format), weights(store, run)
 
 
 def name(store: Store, run: str, format: str) -> str:
@@ -60,7 +60,8 @@ def _ancestors(store: Store, parent: str, until: int) -> list[Bundle]:
     return [*own.ancestors, own]
 
 
-def _weights(store: Store, run: str) -> str:
+def weights(store: Store, run: str) -> str:
+    """The artefact of the run's weights: those it ended with, else its newest. `Refused` before there are any."""
     for role in ROLES:
         found = store.files(run, role)
         if found:

@@ -1,0 +1,86 @@
+"""`predict RUN --input FILE` and `verify RUN`: what a trained net says about new rows, and whether its script repeats its numbers."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcore import service, taking_away, verifying
+from dlcore.cli import FAILED, output
+from dlcore.errors import Invalid, LabError
+from dlcore.store import Job
+
+
+def add(commands: Any) -> None:
+    predict = commands.add_parser("predict", help="what a run's net says about rows in a file")
+    predict.add_argument("run", metavar="RUN")
+    predict.add_argument(
+        "--input",
+        metavar="FILE",
+        required=True,
+        help="raw rows as the data set gives them: .npy, .json (a list of rows) or .csv (one row a line)",
+    )
+    predict.add_argument("--json", action="store_true", help="one JSON line for each row")
+    predict.set_defaults(perform=predict_rows)
+    verify = commands.add_parser("verify", help="run a run's exported script in a fresh process and compare the losses")
+    verify.add_argument("run", metavar="RUN")
+    verify.add_argument("--json", action="store_true", help="one JSON object")
+    verify.set_defaults(perform=verify_run)
+
+
+def predict_rows(arguments: argparse.Namespace) -> None:
+    store = service.open_store()
+    run = service.run(arguments.run)
+    experiment = service.experiment(run.id)
+    rows = rows_of(Path(arguments.input), experiment.shape.input)
+    inputs = {"experiment": json.loads(experiment.to_json()), "x": rows.tolist()}
+    job = service.submit_job("predict", inputs, run=run.id, files={"checkpoint": taking_away.weights(store, run.id)})
+    result = _done(service.wait_job(job)).result
+    names = result.get("names") or [None] * len(result["outputs"])
+    for number, (outputs, name) in enumerate(zip(result["outputs"], names, strict=True)):
+        if arguments.json:
+            output.say({"row": number, "outputs": outputs} | ({"class": name} if name is not None else {}))
+        else:
+            print(f"{number}: {name if name is not None else ', '.join(map(output.number, outputs))}")
+
+
+def rows_of(path: Path, shape: tuple[int, ...]) -> np.ndarray:
+    """The file's rows, each of that shape or flat; `Invalid` names the file and what is wrong with it."""
+    try:
+        match path.suffix:
+            case ".npy":
+                found = np.load(path, allow_pickle=False)
+            case ".json":
+                found = np.asarray(json.loads(path.read_text()), "float64")
+            case _:
+                found = np.loadtxt(path, delimiter=",", ndmin=2)
+    except FileNotFoundError:
+        raise Invalid(f"There is no file {path}.") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise Invalid(f"{path} cannot be read as rows of numbers: {str(error)[:200].rstrip('.')}.", "Give .npy, .json or .csv.") from None
+    size = int(np.prod(shape))
+    if not found.size or found.size % size or not np.isfinite(found).all():
+        raise Invalid(f"{path} holds {found.size:,} numbers: each row must be {size} finite ones, of shape {shape}.")
+    return found.reshape(-1, *shape)
+
+
+def verify_run(arguments: argparse.Namespace) -> int:
+    result = _done(service.wait_job(verifying.start_verify(service.run(arguments.run).id))).result
+    if arguments.json:
+        output.say({"run": arguments.run, **result})
+    else:
+        same = "bit for bit the same" if result["bitwise"] else f"within {result['tolerance']:g}" if result["equal"] else "not the same"
+        print(f"{result['epochs']} epochs trained again by the exported script: the losses are {same}.")
+        for name, value in result["largest"].items():
+            print(f"  {name}: largest difference {value:.2g}")
+    return 0 if result["equal"] else FAILED
+
+
+def _done(job: Job) -> Job:
+    if job.state != "done":
+        raise LabError(job.cause or f"The job {job.name} is {job.state}.", job.hint)
+    return job

@@ -18,8 +18,10 @@ from dlcore.ui.curves import chart
 from dlcore.ui.page import tell
 from dlcore.ui.progress import Progress, progress
 from dlcore.ui.watched import Watched, watch
+from dlcore.ui.watching import WATCHING
 
 TICK_SECONDS = 0.5
+CROWD, CROWDED_TICK_SECONDS = 10, 0.8  # a class of thirty then costs half a core, and is still less than a second behind
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
 INK = {False: "#4A5563", True: "#B4BFCB"}
@@ -44,11 +46,12 @@ def is_dark() -> bool:
 
 def _every(runs: Sequence[Run]) -> float | None:
     if any(run.state.is_active for run in runs):
-        return TICK_SECONDS
+        return TICK_SECONDS if WATCHING.count() <= CROWD else CROWDED_TICK_SECONDS
     return PAUSED_TICK_SECONDS if any(run.state is State.PAUSED for run in runs) else None
 
 
 def _live(ids: tuple[str, ...], states: tuple[State, ...], details: bool) -> None:
+    WATCHING.here()
     try:
         all_shown = watch(ids, is_dark())
         _draw(all_shown, details)

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import moves, registry, search_ahead, search_moves, service
+from dlcore import moves, registry, search_ahead, search_export, search_moves, service
 from dlcore.errors import Invalid, NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import State
@@ -48,12 +48,12 @@ def start(search: Search, *, owner: str = "", title: str = "", store: Store | No
     return number
 
 
-def preset(name: str, experiment: Experiment) -> Search:
-    """The search of the room searches/ called `name`, for an experiment."""
+def preset(name: str, experiment: Experiment, **settings: Any) -> Search:
+    """The search of the room searches/ called `name`, for an experiment; settings: of the search, in place of the preset's."""
     spec = registry.find("searches", name.replace("-", "_"))
     prepared = spec.prepare(experiment)
     objective = "val_loss" if prepared.validation > 0 else "loss"
-    return Search(prepared, spec.space(prepared), **{"objective": objective, **spec.settings})
+    return Search(prepared, spec.space(prepared), **{"objective": objective, **spec.settings, **settings})
 
 
 # Reading.
@@ -269,6 +269,12 @@ def retrain(search: str, seeds: int = 5, number: int = 0, *, store: Store | None
         )
         for repeat in range(seeds)
     ]  # fmt: skip
+
+
+def export(search: str, format: str, *, store: Store | None = None) -> bytes:
+    """The search in one of `search_export.FORMATS`."""
+    place = _place(store)
+    return search_export.write(searches.load(place, search), searches.trials(place, search), searches.events(place, search), format)
 
 
 def _chosen(search: str, number: int, store: Store) -> Trial:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from dlcore import service
+from dlcore import searching, service
 from dlcore.cli import output, progress
 from dlcore.cli.train import add_set, settings
 from dlcore.errors import Invalid
@@ -19,6 +19,8 @@ MOVES = {
     "delete": ("put it into the trash; restore takes it out", "is in the trash"),
     "restore": ("take it out of the trash", "is back"),
 }
+SEARCHED = {"stop": "will stop and keep what it found", "pause": "will pause with its trials", "resume": "goes on"}
+"""The same for a search, whose id begins with s."""
 
 
 def add(commands: Any) -> None:
@@ -37,12 +39,17 @@ def add(commands: Any) -> None:
 
 def _command(commands: Any, name: str, words: str) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=words, description=f"{words[0].upper()}{words[1:]}.")
-    command.add_argument("run", metavar="RUN")
+    command.add_argument("run", metavar="RUN or SEARCH" if name in SEARCHED else "RUN")
     command.add_argument("--json", action="store_true", help="one JSON object")
     return command
 
 
 def move(arguments: argparse.Namespace) -> None:
+    if arguments.run.startswith("s") and arguments.move in SEARCHED:
+        search = searching.study(arguments.run).id
+        getattr(searching, arguments.move)(search)
+        _tell(arguments, {"search": search, "order": arguments.move}, f"Search {search} {SEARCHED[arguments.move]}.")
+        return
     run = service.run(arguments.run).id
     getattr(service, arguments.move)(run)
     _tell(arguments, {"run": run, "order": arguments.move}, f"Run {run} {MOVES[arguments.move][1]}.")

@@ -107,6 +107,8 @@ class Crew:
         self.workers: dict[str, Worker] = {}
         self._planned = ["wide-1", *(f"narrow-{number}" for number in range(1, settings.warm + 1))] if cluster.own else []
         self._narrow = settings.warm  # how many narrow workers were planned
+        self._is_awaited = False
+        self._adding: asyncio.Future[Any] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._again_at: dict[str, float] = {}
         self._trouble = 0
@@ -142,7 +144,8 @@ class Crew:
         return any(worker.worker_class == worker_class for worker in self.workers.values())
 
     def want_narrow(self, count: int) -> None:
-        """Start so many narrow workers in all, as far as the settings allow; they are kept."""
+        """Runs wait: start so many narrow workers in all, as far as the settings allow. They are kept."""
+        self._is_awaited = True  # then a rehearsal must not hold them up
         for number in range(self._narrow + 1, min(count, self.settings.narrow) + 1 if self.cluster.own else 0):
             self._planned.append(f"narrow-{number}")
             self._narrow = number
@@ -195,9 +198,11 @@ class Crew:
             if time.monotonic() > self._again_at.get(name, 0):
                 self._again_at[name] = time.monotonic() + 5
                 self._do(self.cluster.add(name, worker_class))
-        if self._planned and not any(worker.state == "starting" for worker in self.workers.values()) and not self._tasks:
+        if not self._planned or any(worker.state == "starting" for worker in self.workers.values()):
+            return
+        if not self._tasks or (self._is_awaited and (self._adding is None or self._adding.done())):
             name = self._planned.pop(0)
-            self._do(self.cluster.add(name, name.partition("-")[0]))
+            self._adding = self._do(self.cluster.add(name, name.partition("-")[0]))
 
     def _watch(self, worker: Worker) -> None:
         if worker.is_here:
@@ -268,10 +273,11 @@ class Crew:
         except GONE:
             pass
 
-    def _do(self, work: Any) -> None:
+    def _do(self, work: Any) -> asyncio.Future[Any]:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

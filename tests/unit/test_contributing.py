@@ -113,3 +113,11 @@ def test_example_claim_pairs_its_sides_by_seed(rooms: None) -> None:
         for key, experiment in evidence.experiments(claim, 3)
     }
     assert claiming.judge(claim, 3, found).estimate.effect == pytest.approx(10, abs=1e-4)
+
+
+def test_the_example_of_a_search_can_be_searched(rooms: None) -> None:
+    from dlcore import searching
+
+    search = searching.preset("batch_size", Experiment())
+    assert search.planned == 7
+    assert search.experiment_of({"batch_size": 512}, 1).batch_size == 512

@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from dlcore import service
+from dlcore import duration, service
 from dlcore.errors import LabError
 from dlcore.run import State
 
 log = logging.getLogger("dlcore.ui")
-PRELOADED = ("numpy", "pandas", "pyarrow", "altair")
+PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
 WATCH_SECONDS = 2.0
 _serving: set[str] = set()
 
@@ -54,6 +54,8 @@ def say(error: Exception) -> bool:
 def _preload() -> None:
     for name in PRELOADED:
         importlib.import_module(name)
+    # Timed now, while nothing trains: later it would wait for busy cores, and tell less.
+    duration.speed()
     # Streamlit collects all garbage after every script run: 70 ms with pandas and Altair loaded, 3 ms once they are frozen.
     gc.collect()
     gc.freeze()

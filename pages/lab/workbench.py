@@ -8,9 +8,9 @@ ORDER = 1
 
 def page() -> None:
     opened = link.opened()
-    form.sidebar(opened)
     verbs.title_row("Workbench", opened, lambda: presets.menu(opened))
     presets.sentence(opened.experiment)
+    form.sidebar(opened)
     if opened.run:
         branch.lineage(opened.run)
     live.panel(opened.runs, opened.experiment)

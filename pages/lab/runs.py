@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from dlcore import service
+from dlcore.run import State
 from dlcore.ui import run_filters, run_table
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show
@@ -15,7 +17,7 @@ TICK_SECONDS = 2.0
 def page() -> None:
     st.title("Runs", anchor=False)
     asked = run_filters.controls()
-    trains = any(run.state.is_active for run in (*run_table.page_of(asked.wanted).runs, *run_table.chosen_runs()))
+    trains = _anything_trains()
     st.fragment(_found, run_every=TICK_SECONDS if trains else None)(asked, trains)
 
 
@@ -29,8 +31,12 @@ def _found(asked: run_filters.Asked, trained: bool) -> None:
     chosen = run_table.chosen_runs()
     verbs(chosen, asked.wanted.trashed)
     comparison(chosen)
-    if trained and not any(run.state.is_active for run in (*listed.runs, *chosen)):
+    if trained and not _anything_trains():
         st.rerun()  # nothing changes any more: the clock stops
+
+
+def _anything_trains() -> bool:
+    return bool(service.runs(states=(State.QUEUED, State.RUNNING), limit=1))
 
 
 def _nothing(asked: run_filters.Asked) -> None:

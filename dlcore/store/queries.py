@@ -28,7 +28,7 @@ _NAMES = """WITH RECURSIVE known(name) AS (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which runs, and in which order. What is empty does not filter.
+    """Which runs, and in which order. What is empty does not filter. parent: the run that they were branched from.
 
     words: each must occur in title, note, tags, id, experiment or cause, in any case of letters. states, datasets, models, tags: one
     of them. without: kinds that are left out. metric: the recorded name that `least` and `most` (limits of its best value, inclusive)
@@ -48,6 +48,7 @@ class Wanted:
     most: float | None = None
     order: Order = "created"
     descending: bool = True
+    parent: str = ""
 
 
 @mended
@@ -100,6 +101,7 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
     among("state", wanted.states)
     among("kind", wanted.without, negated=True)
     among("owner", (wanted.owner,) if wanted.owner else ())
+    among("parent", (wanted.parent,) if wanted.parent else ())
     among(_PART.format(part="dataset"), wanted.datasets)
     among(_PART.format(part="model"), wanted.models)
     if wanted.tags:

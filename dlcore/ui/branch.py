@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import service
+from dlcore import listing, service
 from dlcore.errors import LabError
 from dlcore.experiment import PARTS, Experiment
 from dlcore.run import Run
@@ -15,6 +15,7 @@ from dlcore.ui.browser import owner
 from dlcore.ui.labels import described
 
 OPEN = "branch.open"
+SHOWN = 8
 
 
 def popover(opened: link.Opened) -> None:
@@ -31,6 +32,7 @@ def popover(opened: link.Opened) -> None:
             st.caption("This run has kept no checkpoint yet. The first one comes a few seconds after it has begun.")
             return
         _form(run, opened, epochs)
+        _branches(run)
 
 
 def lineage(run: Run) -> None:
@@ -70,6 +72,16 @@ def _form(run: Run, opened: link.Opened, epochs: list[int]) -> None:
         st.caption("Goes on as it was. Set another learning rate or dropout in the form first to see what it changes from there.")
     st.button(f"Branch after epoch {epoch:,}", type="primary", icon=":material/call_split:", key="verb_Branch",
               on_click=start, args=(run, epoch, {**changes, "epochs": str(until)}, opened))  # fmt: skip
+
+
+def _branches(run: Run) -> None:
+    """Those that were made of this run before, each with a link to both."""
+    made = listing.find(listing.Wanted(parent=run.id), SHOWN).runs
+    if made:
+        st.markdown("**Branches so far**")
+    for child in made:
+        name = f"after epoch {child.parent_epoch:,}: {child.title or described(service.experiment(child.id))}"
+        st.page_link(navigation.page("workbench"), label=name, query_params={link.RUN: f"{child.id},{run.id}"})
 
 
 def start(run: Run, epoch: int, changes: dict[str, Any], opened: link.Opened) -> None:

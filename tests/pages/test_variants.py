@@ -106,6 +106,12 @@ def test_branch_goes_on_from_the_chosen_epoch_with_the_forms_settings(open_page:
     assert service.experiment(child).optimizer.settings["learning_rate"] == 0.01
     assert "Went on after epoch 1 of" in page.words
 
+    page = open_page("workbench", run=run)
+    page.app.session_state[branch.OPEN] = True
+    page.app.run()
+    labels = [found.proto.label for found in page.app.get("page_link")]
+    assert any(label.startswith("after epoch 1: ") and "learning rate 0.01" in label for label in labels)
+
 
 def test_branch_that_would_change_the_net_is_refused_with_a_sentence(open_page: Open, trained: Open, store: Store) -> None:
     run = trained()

@@ -18,6 +18,7 @@ Picture = alt.LayerChart | alt.FacetChart  # what layers with a height are, to a
 BRUSH = "brush"
 HEIGHT = 320
 TICKS = 5
+TITLES = 800  # pixels for all titles side by side
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,11 @@ def parallel(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: 
     words = alt.Chart(_words(axes))
     rules = alt.Chart(_ends(axes)).mark_rule(color=ink, opacity=0.6).encode(x=x, y=y, y2="top:Q")
     ticks = words.mark_text(align="right", dx=-6, fontSize=11, color=ink).encode(x=x, y=y, text="words:N")
-    titles = alt.Chart(_titles(axes)).mark_text(fontWeight="bold", fontSize=12, color=ink, limit=170).encode(x=x, y=y, text="words:N")
+    titles = (
+        alt.Chart(_titles(axes))
+        .mark_text(fontWeight="bold", fontSize=12, color=ink, limit=TITLES // len(axes))
+        .encode(x=x, y=y, text="words:N")
+    )
     return alt.layer(rules, drawn, dots, ticks, titles).properties(height=HEIGHT)
 
 

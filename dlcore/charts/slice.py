@@ -44,6 +44,7 @@ def on(axis: Axis, value: Any) -> Any:
 def along(axis: Axis, name: str = "value") -> alt.X:
     """The horizontal scale of an axis: its whole range, logarithmic where the axis is, its choices in their order."""
     if axis.choices:
-        return alt.X(f"{name}:N", title=axis.title, sort=[str(choice) for choice in axis.choices], axis=alt.Axis(labelAngle=-30))
+        words = [str(choice) for choice in axis.choices]
+        return alt.X(f"{name}:N", title=axis.title, sort=words, scale=alt.Scale(domain=words), axis=alt.Axis(labelAngle=-30))
     kind = alt.Scale(type="log" if axis.log else "linear", domain=[axis.low, axis.high], nice=False)
     return alt.X(f"{name}:Q", title=axis.title, scale=kind, axis=alt.Axis(format="~g", labelOverlap=True, tickCount=6, grid=False))

@@ -105,12 +105,8 @@ def _failures(trials: Sequence[Trial]) -> None:
 def _best(study: Study, best: Trial | None) -> str:
     if best is None:
         return "no trial has ended yet" if study.state.is_active else "no trial came to a result"
-    values = ", ".join(
-        f"{search_axes.label(study.search, own).lower()} {show_value(best.values[own.name])}"
-        for own in study.search.space.dimensions
-        if own.name in best.values
-    )
-    return f"{search_axes.score_label(study.search)} {words.number(best.score)} in trial {best.number}, with {values}"
+    score = f"{search_axes.score_label(study.search)} {words.number(best.score)}"
+    return f"{score} in trial {best.number}, with {search_axes.said(study.search, best.values)}"
 
 
 def _parallel(study: Study, trials: Sequence[Trial], axes: Sequence[Axis]) -> list[Trial]:
@@ -154,12 +150,14 @@ def _line(trial: Trial, curve: np.ndarray, best: Trial | None, dark: bool) -> Li
 def _table(study: Study, chosen: Sequence[Trial], axes: Sequence[Axis]) -> pd.DataFrame:
     sign = -1 if study.search.direction == "max" else 1
     ordered = sorted(chosen, key=lambda trial: (trial.score is None, sign * (trial.score or 0.0), trial.number))
-    return pd.DataFrame([_row(trial, axes, search_axes.score_label(study.search)) for trial in ordered])
+    return pd.DataFrame([_row(study, trial, axes) for trial in ordered])
 
 
-def _row(trial: Trial, axes: Sequence[Axis], score: str) -> dict[str, Any]:
+def _row(study: Study, trial: Trial, axes: Sequence[Axis]) -> dict[str, Any]:
+    score = search_axes.score_label(study.search)
     state = "stopped early" if trial.pruned else STATES[trial.state.value]
-    values = {axis.title: show_value(trial.values[axis.key]) if axis.key in trial.values else "" for axis in axes}
+    found = {axis.title: search_axes.value_of(study.search, axis.key, trial.values) for axis in axes}
+    values = {title: "" if value is None else show_value(value) for title, value in found.items()}
     return {
         "Trial": trial.number,
         score: trial.score,

@@ -32,7 +32,7 @@ def response(study: Study) -> None:
     """A sweep's curve over the whole range of its setting; it fills while the runs end."""
     (dimension,) = study.search.space.dimensions
     found = sweeping.points(study.id)
-    axis = search_axes.axis_of(study.search, dimension)
+    axis = search_axes.axis_of(study.search, dimension.key)
     best = sweeping.best(found, study.search.direction)
     shown = [
         Response(

@@ -8,12 +8,16 @@ from typing import Any
 
 import streamlit as st
 
+from dlcore.ui import login
+
 COOKIE = "dlcore_browser"
 YEAR = 365 * 24 * 3600
 
 
 def owner() -> str:
-    """The owner of runs started on this page: a name for this browser, or "browser" where the server gave it none."""
+    """The owner of runs started on this page: who has logged in, else a name for this browser, else "browser"."""
+    if person := login.name():
+        return person
     name = st.context.cookies.get(COOKIE, "")
     return f"browser-{name}" if isinstance(name, str) and name.isalnum() and len(name) <= 32 else "browser"
 

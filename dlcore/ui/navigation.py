@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dlcore.ui import login
+
 PAGES = Path(__file__).parents[2] / "pages"
 GROUPS = {
     "deep_learning": "Deep learning",
@@ -59,7 +61,8 @@ def show_pages() -> None:
     """Draw the menu and run the page that the address asks for."""
     st.set_page_config(page_title="dlcore", page_icon=ICON, layout="wide")
     st.html(STYLE)
-    st.navigation(_menu(), position="top").run()
+    if login.enter():
+        st.navigation(_menu(), position="top").run()
 
 
 def address(name: str) -> str:

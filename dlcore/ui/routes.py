@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from dlcore import registry, service
 from dlcore.errors import Invalid, LabError, NotFound, Refused, Unavailable
+from dlcore.ui.login import guarded
 
 WAIT_SECONDS = 300.0
 POLL_SECONDS = 0.1
@@ -59,4 +60,4 @@ def _page(error: LabError) -> str:
     return f"<!doctype html><html lang=en><meta charset=utf-8><title>dlcore</title><body style='font:16px sans-serif;margin:3rem'>{words}"
 
 
-ROUTES = [Route(f"{'/' + BASE if BASE else ''}/api/runs/{{run}}/{{form}}", download)]
+ROUTES = [Route(f"{'/' + BASE if BASE else ''}/api/runs/{{run}}/{{form}}", guarded(download))]

@@ -60,11 +60,13 @@ class SeriesAttempt(Attempt):
         if self.has_begun:
             super().abandon()
 
-    def ready(self, event: Event, files: dict[str, bytes]) -> list[Event]:
-        """What is to be written for an event of the worker's: before the first one, that the run has started."""
-        begun, self.has_begun = self.has_begun, True
-        told = self._filed(self._translated(event), files)
-        return [told] if begun else [self._event_at(self._started, event.time), told]
+    def begun(self, moment: float) -> Event:
+        """That the run has started, to be written before anything else of this attempt."""
+        return self._event_at(self._started, moment)
+
+    def ready(self, event: Event, files: dict[str, bytes]) -> Event:
+        """What is to be written for an event of the worker's."""
+        return self._filed(self._translated(event), files)
 
     def lost(self, ending: Ending) -> None:
         """The worker is gone, and this is the run that it was busy with."""
@@ -170,12 +172,23 @@ class Series:
         return any(event.kind == "closed" for event in events)
 
     def _record(self, events: list[Event], files: dict[str, bytes]) -> None:
-        """All of it in one transaction; where one run's part is refused, each run in its own."""
+        """In two transactions, however many runs: which have started, since that drops files of former attempts; then the rest."""
+        own = [event for event in events if event.run in self.attempts and event.kind not in ("dropped", "closed")]
+        begun: dict[str, list[Event]] = {}
+        for event in own:
+            if not self.attempts[event.run].has_begun and event.run not in begun:
+                begun[event.run] = [self.attempts[event.run].begun(event.time)]
+        self._write(begun)
+        for run in begun:
+            self.attempts[run].has_begun = True
         ready: dict[str, list[Event]] = {}
-        for event in events:
-            attempt = self.attempts.get(event.run)
-            if attempt is not None and not attempt.is_lost and event.kind not in ("dropped", "closed"):
-                ready.setdefault(event.run, []).extend(attempt.ready(event, files))
+        for event in own:
+            if not self.attempts[event.run].is_lost:
+                ready.setdefault(event.run, []).append(self.attempts[event.run].ready(event, files))
+        self._write(ready)
+
+    def _write(self, ready: dict[str, list[Event]]) -> None:
+        """All at once; where one run's part is refused, each run's by itself."""
         try:
             self._append(ready)
         except (Refused, NotFound):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dlcore import forecast, registry, service
+from dlcore import duration, forecast, registry, service
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
 from dlcore.fields import Field, Scalar, Value
@@ -38,7 +38,8 @@ def popover(opened: link.Opened) -> None:
         except Invalid as error:
             st.caption(f":red[{error} {error.hint}]")
             return
-        st.caption("They train one after another and lie over each other on one chart, each in a colour of its own.")
+        seconds = words.duration(sum(duration.expected(one).seconds for one in variants))
+        st.caption(f"They train one after another, about {seconds} in all, and lie over each other on one chart, each in its own colour.")
         st.button(
             f"Train {len(variants)} variants", type="primary", icon=":material/model_training:", on_click=start, args=(variants, opened)
         )

@@ -121,3 +121,9 @@ def test_the_example_of_a_search_can_be_searched(rooms: None) -> None:
     search = searching.preset("batch_size", Experiment())
     assert search.planned == 7
     assert search.experiment_of({"batch_size": 512}, 1).batch_size == 512
+
+
+def test_example_notebook_holds_the_settings_given(rooms: None) -> None:
+    from dlcore import course_notebooks
+
+    assert b"PERIODS = 5" in course_notebooks.write("sine", values={"periods": 5})

@@ -34,7 +34,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     pytest.importorskip("nbclient")
     manager = jupyter.KernelManager(kernel_name="python3")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("notebooks")), env=environment | {"MPLBACKEND": "agg"})
+    manager.start_kernel(cwd=str(tmp_path_factory.mktemp("notebooks")), env=environment | {"MPLBACKEND": "agg", "OMP_NUM_THREADS": "1"})
     yield manager
     manager.shutdown_kernel(now=True)
 

@@ -37,8 +37,9 @@ def arriving(gradients: Mapping[str, np.ndarray], colours: Sequence[str]) -> Fig
     ]
     described = "; ".join(f"{name}: {sizes[0]:.2g} reaches the first layer" for name, sizes in gradients.items())
     note = "The gradient enters at the last layer with size 1 and goes back to layer 1, on the left. The axis is logarithmic."
-    lowest = min(float(np.nanmin(line.y)) for line in lines)
-    highest = max(float(np.nanmax(line.y)) for line in lines)
+    values = np.concatenate([line.y for line in lines] or [np.ones(1)])
+    known = values[np.isfinite(values)]
+    lowest, highest = (float(known.min()), float(known.max())) if len(known) else (1.0, 1.0)
     reach = (max(1e-30, min(1e-2, lowest)), max(1e2, highest))
     return plot(lines, Axes("layer", "size of the gradient", up=reach, log=True), described, note=note)
 

@@ -6,7 +6,7 @@ has the title, one sentence, the pictures and the numbers; the rest lies in tabs
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
@@ -45,7 +45,8 @@ class Topic:
     changed, None where the topic trains nothing. matter: settings that stand first in the sidebar. compare: what is worth comparing, the
     most telling first. curves: what may be drawn of runs, first choice first (names in topic_live.QUANTITIES). misprints: "often misprinted
     as …", each with what is right. sources: references in full. first: whether the live curves or the try-it picture take the large place
-    of the first screen. opens: other pages, and why one goes there. Claims and notebooks name the topic they belong to.
+    of the first screen. opens: other pages, and why one goes there. more: further tabs, title → what draws them. Claims and
+    notebooks name the topic they belong to.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Topic:
     sources: tuple[str, ...] = ()
     first: Literal["try", "run"] = "try"
     opens: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, Callable[[], None]] = field(default_factory=dict)
 
 
 def show(topic: Topic) -> None:
@@ -75,10 +77,11 @@ def draw(topic: Topic) -> None:
         left, right = st.columns([2, 1], gap="medium")
         with left:
             topic_live.panel(opened.runs, topic.curves)
+            topic_claims.first(topic.name)
         with right:
             tries.draw(topic.name, topic.parts[0], opened, wide=False)
     elif topic.parts:
-        tries.draw(topic.name, topic.parts[0], opened, wide=True)
+        tries.draw(topic.name, topic.parts[0], opened, wide=True, beneath=partial(topic_claims.first, topic.name))
     _tabs(topic, opened)
 
 
@@ -102,21 +105,19 @@ def _compare(comparison: Comparison, opened: link.Opened) -> None:
 
 
 def _tabs(topic: Topic, opened: link.Opened) -> None:
-    names = ["The idea", *(part.title for part in topic.parts[1:])]
-    names += ["Run it"] * (topic.base is not None) + ["The claims, tested", "Take it away"]
-    places = iter(st.tabs(names))
-    with next(places):
-        _idea(topic)
+    found: dict[str, Callable[[], None]] = {"The idea": partial(_idea, topic)}
     for number, part in enumerate(topic.parts[1:], start=1):
-        with next(places):
-            tries.draw(f"{topic.name}_{number}", part, opened, wide=True)
+        found[part.title] = partial(tries.draw, f"{topic.name}_{number}", part, opened, wide=True)
+    found |= topic.more
     if topic.base is not None:
-        with next(places):
-            _run_it(topic, opened)
-    with next(places):
-        topic_claims.cards(topic.name)
-    with next(places):
-        _take_away(topic, opened)
+        found["Run it"] = partial(_run_it, topic, opened)
+    found |= {"The claims, tested": partial(topic_claims.cards, topic.name), "Take it away": partial(_take_away, topic, opened)}
+    tabs, inside = st.tabs(list(found), key=f"tabs_{topic.name}", on_change="rerun"), found.values()
+    for tab, drawn in zip(tabs, inside, strict=True):
+        with tab:
+            # The others are drawn when somebody opens them: a page with eight claims would take a second else.
+            if tab.open:
+                drawn()
 
 
 def _idea(topic: Topic) -> None:
@@ -168,7 +169,7 @@ def _start(cases: Sequence[Case], opened: link.Opened) -> None:
 
 
 def _take_away(topic: Topic, opened: link.Opened) -> None:
-    topic_claims.notebooks(topic.name)
+    topic_claims.notebooks(topic.name, opened.experiment if topic.base else None)
     if opened.run:
         takeaway.downloads(opened.run)
     elif topic.base is not None:

@@ -108,13 +108,13 @@ def write(field: Field, value: Value) -> None:
         st.query_params[link.OWN + field.name] = field.format(value)
 
 
-def draw(name: str, part: Try, opened: link.Opened, *, wide: bool) -> None:
-    """Picture and controls: beside each other where it is the page's main matter (wide), else the picture above."""
+def draw(name: str, part: Try, opened: link.Opened, *, wide: bool, beneath: Callable[[], None] = lambda: None) -> None:
+    """Picture and controls: beside each other where it is the main matter (wide), else the picture above. beneath: under a wide one."""
     active = part.live and any(run.state.is_active for run in opened.runs)
-    st.fragment(_draw, run_every=LIVE_SECONDS if active else None)(name, part, opened, wide)
+    st.fragment(_draw, run_every=LIVE_SECONDS if active else None)(name, part, opened, wide, beneath)
 
 
-def _draw(name: str, part: Try, opened: link.Opened, wide: bool) -> None:
+def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callable[[], None]) -> None:
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
     for error in errors:
         tell(error)
@@ -127,8 +127,10 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool) -> None:
             _controls(name, part, values)
         return
     left, right = st.columns([2, 1], gap="medium")
-    with left, st.container(border=True, key=f"try_{name}"):
-        _picture(name, part, answer)
+    with left:
+        with st.container(border=True, key=f"try_{name}"):
+            _picture(name, part, answer)
+        beneath()
     with right, st.container(border=True, key=f"controls_{name}"):
         st.markdown(f"**{part.title}**")
         _numbers(name, answer)

@@ -79,7 +79,10 @@ def race(values: Values, look: Look) -> Answer:
 
 def sizes(values: Values, look: Look) -> Answer:
     _, found = raced(values)
-    numbers = [(title, f"last step: {np.nanmean(tuned.descent.sizes[-1]):.2g} per gradient") for title, tuned in found.items()]
+    numbers = []
+    for title, tuned in found.items():
+        last = tuned.descent.sizes[-1][np.isfinite(tuned.descent.sizes[-1])]
+        numbers.append((title, f"last step: {last.mean():.2g} per gradient" if len(last) else "has arrived"))
     return Answer(charts.sizes({title: tuned.descent.sizes for title, tuned in found.items()}, look.colours), numbers)
 
 

@@ -45,10 +45,10 @@ def chosen(values: Values) -> surfaces.Surface:
 
 
 def start(values: Values, surface: surfaces.Surface) -> tuple[float, float]:
-    """The chosen start, the surface's own where none is or where it lies outside the picture."""
-    x, y = values.number("x"), values.number("y")
-    inside = surface.across[0] <= x <= surface.across[1] and surface.up[0] <= y <= surface.up[1]
-    return (x, y) if inside else surface.start
+    """The chosen start; each coordinate is the surface's own where none is chosen or where it lies outside the picture."""
+    chosen_ones = zip((values.number("x"), values.number("y")), (surface.across, surface.up), surface.start, strict=True)
+    x, y = (value if low <= value <= high else own for value, (low, high), own in chosen_ones)
+    return x, y
 
 
 def walks(values: Values, look: Look, surface: surfaces.Surface) -> list[charts.Walk]:

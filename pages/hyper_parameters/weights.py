@@ -52,6 +52,13 @@ def answer(values: Values, look: Look) -> Answer:
     return Answer(charts.signal(found.forward, found.backward, look.colours), numbers)
 
 
+def hidden(values: Values) -> tuple[str, ...]:
+    """Settings that this initialiser does not have."""
+    start = STARTS[values.word("start")]
+    scale = () if registry.find("initializers", start).scale_label else ("scale",)
+    return scale if start == "martens_sparse" else (*scale, "k")
+
+
 TOPIC = Topic(
     name="weights",
     title="Weights",
@@ -62,7 +69,7 @@ TOPIC = Topic(
     matter=("initializer", "initializer_scale", "initializer_connections", "activation", "layers", "learning_rate", "epochs"),
     first="run",
     parts=(Try("Try it: a signal through the layers", FIELDS, answer,
-               hides=lambda values: () if "parse" in values.word("start") else ("k",)),),
+               hides=hidden),),
     compare=(
         Comparison("Ten layers of ReLU, six starts.", "Constant weights stay at chance; the size decides the rest.", (
             Case("zeros", {"initializer": "zeros"}), Case("normal 0.05", {"initializer": "random_normal"}),

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from dlcore import service
 from dlcore.experiment import Experiment
@@ -87,7 +88,11 @@ def open_page() -> Callable[..., Drawn]:
         app.session_state["form.all"] = True  # "All settings" lies open, so that tests reach every control
         for key, text in query.items():
             app.query_params[key] = text
-        app.switch_page(str(next(leaf.path for leaf in navigation.leaves(navigation.PAGES) if leaf.path.stem == name)))
+        leaf = next(leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.path.stem == name)
+        app.switch_page(str(leaf.path))
+        if leaf.address != leaf.path.stem and leaf.address:
+            # Before its first run AppTest goes by the file's name, and not by the page's address.
+            app._page_hash = calc_hash(leaf.address)
         app.run()
         assert not app.exception
         return Drawn(app)

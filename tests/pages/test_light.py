@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 DRAW_ALL = """
 import sys
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 from dlcore import service
 from dlcore.experiment import Experiment
 from dlcore.ui import navigation, routes, startup
@@ -25,6 +26,7 @@ for leaf in navigation.leaves(navigation.PAGES):
     app = AppTest.from_file("app.py", default_timeout=60)
     app.query_params["run"] = run
     app.switch_page(str(leaf.path))
+    app._page_hash = calc_hash(leaf.address) if leaf.address else app._page_hash  # AppTest goes by the file's name before its first run
     app.run()
     assert not app.exception, leaf.path
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"tensorflow", "keras", "keras_tuner", "distributed", "sklearn", "torch"}))

@@ -1,0 +1,145 @@
+"""Published numbers as bars and dots, and milestones on a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dlcore.charts.figure import Figure, short, svg, text
+
+WIDTH = 680.0
+ROW = 34.0
+_VALUE = 'class="name on"'
+
+
+@dataclass(frozen=True)
+class Bar:
+    """name beside it, value at its end; said: what a tooltip tells, its source included."""
+
+    name: str
+    value: float
+    colour: str
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A milestone. year; title; said: one sentence."""
+
+    year: int
+    title: str
+    said: str
+
+
+def columns(
+    bars: Sequence[Bar], y_title: str, described: str, line: tuple[float, str] | None = None, legend: Sequence[tuple[str, str]] = ()
+) -> Figure:
+    """Upright bars without grid lines over them, each with its value. line: a value drawn across, with words. legend: (colour, words)."""
+    height, left, bottom, top = 370.0, 44.0, 46.0, 48.0
+    highest = max(bar.value for bar in bars)
+    scale = (height - top - bottom) / highest
+    pitch = (WIDTH - left - 10) / len(bars)
+    parts = [_key(colour, words, left + 150 * number, 16) for number, (colour, words) in enumerate(legend)]
+    if line:
+        y = height - bottom - line[0] * scale
+        words = text(WIDTH - 12, y - 6, line[1], "end", 'class="tick on"')
+        parts.append(f'<path class="guide" d="M{left} {y:.1f}H{WIDTH - 10}"/>{words}')
+    for number, bar in enumerate(bars):
+        x, tall = left + pitch * number, bar.value * scale
+        y = height - bottom - tall
+        name, _, year = bar.name.partition("\n")
+        parts.append(
+            f'<g tabindex="0"><title>{_plain(bar.said)}</title><rect x="{x + pitch * 0.14:.1f}" y="{y:.1f}" width="{pitch * 0.72:.1f}" '
+            f'height="{tall:.1f}" rx="2" fill="{bar.colour}"/>{text(x + pitch / 2, y - 6, f"{bar.value:g}", more=_VALUE)}'
+            f"{text(x + pitch / 2, height - bottom + 18, year or name)}"
+            f"{text(x + pitch / 2, height - bottom + 36, short(name, 12), more='class=tick')}</g>"
+        )
+    parts.append(f'<path class="ink" d="M{left} {height - bottom}H{WIDTH - 10}" stroke-opacity="0.5"/>')
+    middle = (height - bottom + top) / 2
+    parts.append(text(14, middle, y_title, more=f'transform="rotate(-90 14 {middle:.0f})"'))
+    return Figure("", svg("".join(parts), described, WIDTH, height), described)
+
+
+def dots(bars: Sequence[Bar], x_title: str, described: str, low: float, high: float, line: tuple[float, str] | None = None) -> Figure:
+    """One row for each, a dot at its value; the axis need not begin at 0, because no length is compared."""
+    left, right = 230.0, WIDTH - 50
+    height = 40 + ROW * len(bars)
+    place = lambda value: left + (value - low) / (high - low) * (right - left)  # noqa: E731
+    parts = []
+    for number, bar in enumerate(bars):
+        y = 26 + ROW * number
+        parts.append(
+            f'<g tabindex="0"><title>{_plain(bar.said)}</title><path class="grid" d="M{left} {y}H{right}"/>'
+            f'<circle cx="{place(bar.value):.1f}" cy="{y}" r="6" fill="{bar.colour}"/>'
+            f"{text(left - 10, y + 4, bar.name, 'end')}{text(place(bar.value) + 11, y + 4, f'{bar.value:g}', 'start', 'class=tick')}</g>"
+        )
+    if line:
+        x = place(line[0])
+        parts.append(f'<path class="guide" d="M{x:.1f} 12V{height - 24}"/>' + text(x - 5, height - 26, line[1], "end", 'class="tick on"'))
+    parts.append(text((left + right) / 2, height - 6, x_title))
+    return Figure("", svg("".join(parts), described, WIDTH, height), described)
+
+
+def grouped(
+    groups: Sequence[tuple[str, Sequence[Bar]]], y_title: str, described: str, highest: float, legend: Sequence[tuple[str, str]]
+) -> Figure:
+    """Bars side by side in groups, on an axis from 0 to `highest`."""
+    height, left, bottom, top = 340.0, 44.0, 46.0, 34.0
+    scale = (height - top - bottom) / highest
+    pitch = (WIDTH - left - 10) / len(groups)
+    parts = [_key(colour, words, left + 170 * number, 16) for number, (colour, words) in enumerate(legend)]
+    for number, (name, bars) in enumerate(groups):
+        x, width = left + pitch * number + pitch * 0.08, pitch * 0.84 / len(bars)
+        for place, bar in enumerate(bars):
+            tall = bar.value * scale
+            y = height - bottom - tall
+            parts.append(
+                f'<g tabindex="0"><title>{_plain(bar.said)}</title><rect x="{x + place * width:.1f}" y="{y:.1f}" '
+                f'width="{width * 0.88:.1f}" '
+                f'height="{tall:.1f}" rx="2" fill="{bar.colour}"/></g>'
+                + text(x + (place + 0.44) * width, y - 5, f"{bar.value:.2f}", more='class="tick"')
+            )
+        one, _, two = name.partition(" → ")
+        parts.append(text(x + pitch * 0.42, height - bottom + 17, f"{one} →", more='class="tick"'))
+        parts.append(text(x + pitch * 0.42, height - bottom + 34, two, more='class="tick"'))
+    parts.append(f'<path class="ink" d="M{left} {height - bottom}H{WIDTH - 10}" stroke-opacity="0.5"/>')
+    middle = (height - bottom + top) / 2
+    parts.append(text(14, middle, y_title, more=f'transform="rotate(-90 14 {middle:.0f})"'))
+    return Figure("", svg("".join(parts), described, WIDTH, height), described)
+
+
+def timeline(events: Sequence[Event], now: int, first: int, last: int, colours: Sequence[str]) -> Figure:
+    """Milestones along the years, their titles in turn above and below; those after `now` are pale."""
+    width, height, middle = 880.0, 330.0, 165.0
+    place = lambda year: 40 + (year - first) / (last - first) * (width - 80)  # noqa: E731
+    parts = [f'<path class="ink" d="M30 {middle}H{width - 30}" stroke-opacity="0.5" stroke-width="2"/>']
+    for decade in range(-(-first // 10) * 10, last + 1, 10):
+        parts.append(
+            f'<path class="ink" d="M{place(decade):.1f} {middle - 4}v8"/>' + text(place(decade), middle + 20, decade, more='class="tick"')
+        )
+    heights = (-40, 60, -80, 98, -120, 136)
+    for number, event in enumerate(events):
+        x, y = place(event.year), middle + heights[number % len(heights)]
+        colour = colours[number % 2]
+        end = "end" if x > width - 120 else "start" if x < 120 else "middle"
+        state = "" if event.year <= now else 'class="off"'
+        words = text(x, y + (-6 if y < middle else 14), f"{event.year} {event.title}", end, 'class="name on"')
+        said = _plain(f"{event.year}, {event.title}: {event.said}")
+        parts.append(
+            f'<g {state}><g data-part="m{number}" tabindex="0" role="img" aria-label="{said}"><title>{said}</title>'
+            f'<path d="M{x:.1f} {middle}V{y}" stroke="{colour}" stroke-width="1.5"/>'
+            f'<circle cx="{x:.1f}" cy="{middle}" r="6" fill="{colour}"/>{words}</g></g>'
+        )
+    parts.append(f'<path class="guide" d="M{place(now):.1f} 14V{height - 8}"/>' + text(place(now), 12, now, more='class="tick name"'))
+    described = f"{sum(event.year <= now for event in events)} of {len(events)} milestones up to {now}."
+    return Figure("", svg("".join(parts), described, width, height), described, "Point at a milestone for a sentence about it.")
+
+
+def _key(colour: str, words: str, x: float, y: float) -> str:
+    return f'<rect x="{x:.0f}" y="{y - 10:.0f}" width="12" height="12" rx="2" fill="{colour}"/>' + text(
+        x + 18, y, words, "start", 'class="tick"'
+    )
+
+
+def _plain(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -1,0 +1,204 @@
+"""The course's topics: each page opens, answers its controls at once, keeps what was set in the link, and trains its presets together."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlcore import registry, service
+from dlcore.experiment import Experiment
+from dlcore.fields import Field, Value
+from dlcore.store import Store
+from dlcore.ui import facts, link, navigation, topic_live, tries
+from dlcore.ui.topic import Topic
+
+Open = Callable[..., Any]
+COURSE = ("deep_learning", "ann", "hyper_parameters")
+
+
+def load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"topic_{path.stem}", path)
+    assert spec and spec.loader
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FILES = [leaf.path for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE]
+TOPICS: dict[str, Topic] = {path.stem: module.TOPIC for path in FILES if hasattr(module := load(path), "TOPIC")}
+EVERY = pytest.mark.parametrize("topic", TOPICS.values(), ids=list(TOPICS))
+PARTS = [pytest.param(topic, part, id=f"{name}/{part.title}") for name, topic in TOPICS.items() for part in topic.parts]
+
+
+def look(topic: Topic, dark: bool = False) -> tries.Look:
+    return tries.Look(dark, link.Opened(topic.base or Experiment(), (), (), topic.base or Experiment()))
+
+
+def answered(topic: Topic, part: tries.Try, dark: bool = False, **values: Value) -> tries.Answer:
+    return part.answer(tries.Values({field.name: field.default for field in part.fields} | values), look(topic, dark))
+
+
+def other(field: Field) -> Value:
+    """A value that is not the default, inside the field's range."""
+    if field.kind == "bool":
+        return not field.default
+    if field.kind == "choice":
+        return (field.choices[-1],) if field.many else next(choice for choice in reversed(field.choices) if choice != field.default)
+    candidates = (field.default, field.minimum, field.maximum)
+    middle = sum(float(one) for one in candidates) / 3  # type: ignore[arg-type]
+    value = round(middle) if field.kind == "int" else middle
+    return value if value != field.default else field.check(field.maximum)
+
+
+def test_the_course_has_all_topics_of_its_first_part() -> None:
+    assert {
+        "why", "what", "biological_neuron", "mcculloch_pitts", "perceptron", "ann_diagram", "mlp", "activations", "backpropagation",
+        "surfaces", "optimizers", "batches", "learning_rate", "biases", "weights", "weight_decay", "dropout", "early_stopping",
+    } <= set(TOPICS)  # fmt: skip
+
+
+@EVERY
+def test_page_opens_with_its_title_lead_and_idea(open_page: Open, topic: Topic) -> None:
+    page = open_page(topic.name)
+    assert not page.errors
+    assert page.app.title[0].value == topic.title
+    assert topic.lead in page.words and topic.idea.strip()[:60] in page.words
+
+
+@EVERY
+def test_topic_is_called_as_its_file_and_names_its_sources(topic: Topic) -> None:
+    assert topic is TOPICS[topic.name]
+    assert topic.sources and topic.parts
+    assert any(character.isdigit() for character in topic.lead), "the lead names a reference with its year"
+    assert all(name in topic_live.QUANTITIES for name in topic.curves)
+    assert {leaf.path.stem for leaf in navigation.leaves(navigation.PAGES)} >= set(topic.opens)
+
+
+@EVERY
+def test_words_are_short_and_plain(topic: Topic) -> None:
+    said = " ".join([topic.lead, topic.idea, *topic.misprints, *(c.look for c in topic.compare), *(part.hint for part in topic.parts)])
+    assert "!" not in said and "simply" not in said.lower()
+    assert len(topic.idea.split()) < 330
+
+
+@pytest.mark.parametrize(("topic", "part"), PARTS)
+def test_every_control_changes_the_answer_or_stands_back(topic: Topic, part: tries.Try) -> None:
+    for dark in (False, True):
+        first = answered(topic, part, dark)
+        assert first.figure.svg.startswith("<svg") and len(first.figure.described) > 10
+    for field in part.fields:
+        values = tries.Values({one.name: one.default for one in part.fields})
+        value = 0.5 if part.spot and field.name in part.spot else other(field)
+        changed = answered(topic, part, **{field.name: value})
+        if field.name not in part.hides(values):
+            assert seen(changed) != seen(answered(topic, part)) or field.name in IDLE_AT_DEFAULT, f"{field.name} changes nothing"
+
+
+IDLE_AT_DEFAULT = {
+    "slope",  # of leaky ReLU, which is not among the functions shown first
+    "correction", "noise", "turn", "k", "delta", "decay", "rate", "draw",
+}  # fmt: skip
+
+
+def seen(answer: tries.Answer) -> tuple[object, ...]:
+    return answer.figure.svg, answer.below and answer.below.svg, tuple(answer.numbers), answer.text
+
+
+@pytest.mark.parametrize(("topic", "part"), PARTS)
+def test_controls_stand_at_both_ends_of_their_range(topic: Topic, part: tries.Try) -> None:
+    for field in part.fields:
+        ends = (
+            [(one,) if field.many else one for one in field.choices] if field.kind == "choice"
+            else [False, True] if field.kind == "bool" else [field.check(field.minimum), field.check(field.maximum)]
+        )  # fmt: skip
+        for end in [*ends, *([()] if field.many else [])]:
+            answer = answered(topic, part, **{field.name: end})
+            assert "nan" not in answer.figure.svg and "inf" not in answer.figure.svg.replace("info", "")
+
+
+@EVERY
+def test_presets_are_experiments_and_no_more_than_can_be_opened(topic: Topic) -> None:
+    for comparison in topic.compare:
+        made = [topic.base.with_text(case.settings) for case in comparison.cases]  # type: ignore[union-attr]
+        assert len(set(made)) == len(made) <= link.COMPARED
+        assert len({case.title for case in comparison.cases}) == len(made)
+
+
+def test_moved_control_goes_into_the_link_and_the_link_fills_it(open_page: Open) -> None:
+    page = open_page("perceptron").set("selectbox", "Data", "XOR")
+    assert page.query["try.data"] == "XOR"
+    again = open_page("perceptron", **page.query)
+    assert again.widget("selectbox", "Data").value == "XOR"
+    again.set("selectbox", "Data", "AND")
+    assert "try.data" not in again.query
+
+
+def test_step_buttons_go_one_step_and_to_both_ends(open_page: Open) -> None:
+    page = open_page("backpropagation", **{"try.step": "7"}).press("Next")
+    assert page.query["try.step"] == "8"
+    assert page.press("End").query["try.step"] == "31"
+    assert page.press("Start").query["try.step"] == "0"
+
+
+def test_bad_value_of_a_control_in_the_link_gets_a_sentence(open_page: Open) -> None:
+    page = open_page("perceptron", **{"try.rate": "9"})
+    assert any("rate = 9 is not allowed" in error for error in page.errors)
+    assert page.widget("select_slider", "Learning rate ε").value == 0.1
+
+
+def test_settings_of_the_experiment_and_of_the_picture_live_in_one_link(open_page: Open) -> None:
+    page = open_page("dropout", **{"try.rate": "0.3"}).set("slider", "Dropout", 0.25)
+    assert page.query["try.rate"] == "0.3" and page.query["model.dropout"] == "0.25"
+
+
+def test_compare_trains_the_presets_side_by_side_from_the_present_settings(open_page: Open, store: Store) -> None:
+    page = open_page("dropout").set("select_slider", "Epochs", 100).press("Compare")
+    runs = [store.run(name) for name in page.query["run"].split(",")]
+    assert [run.title for run in runs] == ["none", "rate 0.2", "rate 0.5", "rate 0.8"]
+    experiments = [service.experiment(run.id) for run in runs]
+    assert [one.model.settings["dropout"] for one in experiments] == [0.0, 0.2, 0.5, 0.8]
+    assert {one.epochs for one in experiments} == {100}
+
+
+def test_train_uses_the_topics_own_settings(open_page: Open, store: Store) -> None:
+    page = open_page("weights").press("Train")
+    assert len(service.experiment(page.query["run"]).model.settings["layers"]) == 10  # type: ignore[arg-type]
+
+
+def test_stopping_is_read_off_the_opened_run(open_page: Open, trained: Open) -> None:
+    page = open_page("early_stopping", run=trained(done=3, end="done"))
+    assert "A drawn example" not in page.words
+    assert "never" in page.words
+
+
+@pytest.mark.parametrize("name", ["milestones", "ilsvrc", "deepface", "gnmt"])
+def test_facts_have_a_source_in_every_row(name: str) -> None:
+    rows = facts.table(name)
+    assert rows and all(row["source"].strip() for row in rows)
+
+
+def test_facts_are_those_that_were_published() -> None:
+    assert {row["year"]: float(row["top5_error_percent"]) for row in facts.table("ilsvrc")} == {
+        "2010": 28.2, "2011": 25.8, "2012": 16.4, "2013": 11.7, "2014": 6.66, "2015": 3.57, "2016": 2.99, "2017": 2.25,
+    }  # fmt: skip
+    assert [int(row["year"]) for row in facts.table("milestones")] == sorted(int(row["year"]) for row in facts.table("milestones"))
+    for row in facts.table("gnmt"):
+        assert all(low < high for low, high in pairwise(float(row[kind]) for kind in ("phrase_based", "gnmt", "people")))
+
+
+def test_trends_file_is_read_as_it_is_exported() -> None:
+    module = sys.modules["topic_what"]
+    table = module._read(b"Category: All\n\nWeek,deep learning: (Worldwide)\n2016-01-03,<1\n2016-01-10,12\n")
+    assert table["deep learning: (Worldwide)"].tolist() == [0, 12]
+    assert module._read(b"nothing here") is None
+
+
+def test_claims_and_notebooks_name_pages_that_are_there() -> None:
+    pages = {leaf.path.stem for leaf in navigation.leaves(navigation.PAGES)}
+    assert {claim.topic for claim in registry.members("claims").values()} <= pages

@@ -40,7 +40,9 @@ def find(
     """Newest first; a row that cannot be read comes as `Quarantined`. before: a run's id, the last one of the page before."""
     where, values = ["trashed = ?"], [trashed, *(states or ())]
     if states is not None:
-        where.append(f"state IN ({', '.join('?' * len(states))})")
+        # Few runs are active, and an index finds them; of the others there may be thousands, and the newest come first by id.
+        state = "state" if all(State(one).is_active for one in states) else "+state"
+        where.append(f"{state} IN ({', '.join('?' * len(states))})")
     for condition, value in (("owner = ?", owner), ("id < ?", before)):
         if value is not None:
             where.append(condition)

@@ -88,22 +88,18 @@ def leaves(folder: Path) -> tuple[Leaf, ...]:
 
 def page(name: str) -> st.Page:
     """The page file called `name`, for links and switches to it."""
-    return _pages()[name]
+    return next(_page(leaf) for leaf in leaves(PAGES) if leaf.path.stem == name)
 
 
 def _menu() -> dict[str, list[st.Page]]:
     menu: dict[str, list[st.Page]] = {}
-    pages = _pages()
     for leaf in leaves(PAGES):
-        menu.setdefault(GROUPS.get(leaf.group, ""), []).append(pages[leaf.path.stem])
+        menu.setdefault(GROUPS.get(leaf.group, ""), []).append(_page(leaf))
     return menu
 
 
-def _pages() -> dict[str, st.Page]:
-    return {
-        leaf.path.stem: st.Page(leaf.path, title=leaf.title, url_path=leaf.address or None, default=not leaf.group)
-        for leaf in leaves(PAGES)
-    }
+def _page(leaf: Leaf) -> st.Page:
+    return st.Page(leaf.path, title=leaf.title, url_path=leaf.address or None, default=not leaf.group)
 
 
 def _heading(path: Path) -> tuple[str, int, str]:

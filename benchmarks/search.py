@@ -81,7 +81,10 @@ class Stock:
 def laboratory() -> Iterator[object]:
     """A store of its own and a trainer with all its workers warm; both gone afterwards."""
     from dlcore import service
+    from dlcore.trainer.settings import read_settings
 
+    # Said outright, all narrow workers are started before there is work for them.
+    os.environ["DLCORE_NARROW"] = str(read_settings(os.environ).narrow)
     with tempfile.TemporaryDirectory() as home:
         os.environ["DLCORE_HOME"] = home
         store = service.open_store(home)

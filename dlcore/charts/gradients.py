@@ -38,4 +38,4 @@ def with_reference(lines: Sequence[Line], value: float, name: str, colour: str) 
     if not ends:
         return list(lines)
     x = np.array([min(ends), max(ends)], "float32")
-    return [Line("reference", name, colour, x, np.full(2, value, "float32"), dash=True, faint=True, symbols=False, width=1.0), *lines]
+    return [Line("reference", name, colour, x, np.full(2, value, "float32"), dash=True, symbols=False, width=1.0), *lines]

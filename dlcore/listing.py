@@ -14,7 +14,7 @@ Metrics = dict[str, dict[str, float | int | None]]
 BACKGROUND = ("trial", "claim")
 """Kinds of runs that nobody started one by one: trials of searches, runs that a claim asked for."""
 
-__all__ = ["BACKGROUND", "Listed", "Metrics", "Order", "Wanted", "active", "find", "jobs", "metric_names", "metrics", "tags"]
+__all__ = ["BACKGROUND", "Job", "Listed", "Metrics", "Order", "Wanted", "active", "find", "jobs", "metric_names", "metrics", "tags"]
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from dlcore.datasets._files import is_available
 from dlcore.describing import Description
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
+from dlcore.listing import Job
 from dlcore.specs import Dataset
-from dlcore.store import Job
 from dlcore.ui import form
 
 ASKED = "data_job"  # session: the address-worthy choice is the experiment; this is which job answers it

@@ -1,0 +1,70 @@
+"""Runs are found and compared, data are looked at, workers are watched: in a real browser."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlcore.experiment import Experiment
+from dlcore.run import Event
+from dlcore.store import Store
+
+pytestmark = [pytest.mark.browser]
+
+HEADER, ROW, TICK = 36, 35, 16  # pixels of the table's own drawing
+
+
+def _finished(store: Store, **changes: Any) -> str:
+    run, now = store.submit(Experiment().with_(**{"epochs": 3} | changes)), time.time()
+    curves = np.linspace(0.1, 0.9, 12, dtype="<f4").tobytes()
+    store.append([
+        Event(run, 1, 0, "started", now, {"worker": "wide-1", "worker_class": "wide", "environment": {}, "step": 0}),
+        Event(run, 1, 1, "epochs", now, {"names": ["loss", "accuracy", "val_loss", "val_accuracy"], "first": 1}, curves),
+        Event(run, 1, 2, "done", now, {"metrics": {}}),
+    ])  # fmt: skip
+    return run
+
+
+def test_runs_are_found_ticked_and_compared_and_the_link_opens_the_same(quiet_server: Any, visit: Callable[..., Any]) -> None:
+    store = Store(quiet_server.home)
+    first, second = _finished(store, dataset="wine", learning_rate=0.02), _finished(store, dataset="wine", learning_rate=0.05)
+    page = visit(f"{quiet_server.address}/runs")
+    page.get_by_role("searchbox", name="Search").fill("wine")
+    page.wait_for_url(re.compile("words=wine"))
+    table = page.locator('[data-testid="stDataFrame"] canvas').first
+    page.wait_for_function("() => document.querySelectorAll('[data-testid=\"stDataFrame\"] [role=row]').length === 3")
+    for row in range(2):
+        table.click(position={"x": TICK, "y": HEADER + ROW * row + ROW / 2})
+    page.get_by_role("heading", name="2 runs compared").wait_for()
+    assert set(re.search(r"run=([\w%,]+)", page.url)[1].replace("%2C", ",").split(",")) == {first, second}  # type: ignore[index]
+    again = visit(page.url, width=400)
+    again.get_by_role("heading", name="2 runs compared").wait_for()
+    again.get_by_text("learning rate 0.05").first.wait_for()
+
+
+@pytest.mark.keras
+def test_data_are_described_by_a_worker_and_follow_a_slider(server: Any, visit: Callable[..., Any]) -> None:
+    page = visit(f"{server.address}/data?dataset=moons")
+    page.get_by_role("tab", name="Splits and shapes").wait_for()
+    slider = page.get_by_role("slider", name="Wrong labels")
+    slider.focus()
+    slider.press("ArrowRight")
+    page.wait_for_url(re.compile("label_noise=0.05"))
+    page.locator("dt", has_text="Wrong labels").wait_for()
+    assert page.locator("dt", has_text="Wrong labels").locator("xpath=../dd").inner_text() == "35"
+
+
+@pytest.mark.keras
+def test_workers_are_shown_and_one_is_restarted(server: Any, visit: Callable[..., Any]) -> None:
+    page = visit(f"{server.address}/jobs")
+    page.get_by_text("narrow-1").wait_for()
+    narrow = page.locator(".st-key-worker_narrow-1")
+    narrow.get_by_text("idle").wait_for()
+    narrow.get_by_role("button", name="Restart").click()
+    page.wait_for_function("() => !document.querySelector('.st-key-worker_narrow-1')?.innerText.includes('idle')")
+    narrow.get_by_text("idle").wait_for()

@@ -9,11 +9,12 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from dlcore import search_script
 from dlcore.errors import Invalid
 from dlcore.search import SearchEvent, Study, Trial, best_of
 from dlcore.space import show_value
 
-FORMATS = ("csv", "json")
+FORMATS = ("csv", "json", "script")
 COLUMNS = ("trial", "score", "state", "epochs", "best_epoch", "bracket", "rung", "parent", "pruned", "origin", "runs", "cause")
 
 
@@ -21,7 +22,9 @@ def write(study: Study, trials: Sequence[Trial], events: Sequence[tuple[int, Sea
     """The bytes of one of `FORMATS`."""
     if format not in FORMATS:
         raise Invalid(f"There is no form of a search called {format!r}.", f"There is: {', '.join(FORMATS)}.")
-    return {"csv": lambda: _csv(study, trials), "json": lambda: _json(study, trials, events)}[format]().encode()
+    if format == "script":
+        return search_script.write(study.search, study.id).encode()
+    return (_csv(study, trials) if format == "csv" else _json(study, trials, events)).encode()
 
 
 def name(study: Study, format: str) -> str:

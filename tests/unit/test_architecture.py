@@ -25,7 +25,7 @@ SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
 # Services on top of the service, one for each kind of work.
 BESIDE = {
     "claiming", "course_notebooks", "crewing", "describing", "duration", "evidence", "listing", "range_testing", "search_ahead",
-    "search_export", "search_moves", "searching",
+    "search_export", "search_moves", "search_script", "searching",
     "sweeping", "verifying", "viewing",
 }  # fmt: skip
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts", "searches"}

@@ -22,12 +22,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import search_rows as rows
 from benchmarks.engine import warn_when_busy
+
+if TYPE_CHECKING:
+    from dlcore.search import Search
 
 HERE = Path(__file__).resolve().parent
 STOCK_TRIALS, TRIALS = 3, 20
@@ -123,7 +126,7 @@ def trials_per_hour(row: rows.Row) -> float:
     return 3600 * TRIALS / took
 
 
-def search_of(row: rows.Row) -> object:
+def search_of(row: rows.Row) -> Search:
     """The row as a search of the lab."""
     from dlcore.experiment import Experiment, Part
     from dlcore.search import Search

@@ -1,0 +1,44 @@
+"""The equality law for searches: a trial, trained in a series on programs that others compiled, is the run that its experiment is alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from dlcore import searching, service
+from dlcore.experiment import Experiment
+from dlcore.run import State
+from dlcore.search import Search
+from dlcore.space import Dimension, Space
+from dlcore.store import Store
+from tests.lab import Trainer, finished, wait_for
+
+pytestmark = [pytest.mark.faults, pytest.mark.keras, pytest.mark.timeout(600)]
+
+SPACE = Space((
+    Dimension("learning_rate", 1e-3, 1e-1, log=True), Dimension("dropout", choices=(0.0, 0.3)),
+    Dimension("initializer", choices=("he_normal", "glorot_uniform")),
+))  # fmt: skip
+SEARCH = Search(Experiment().with_(layers=(24,)), SPACE, trials=6, epochs=3, seed=5)
+CLOCKS = ("seconds", "examples_per_second")
+
+
+def recorded(store: Store, run: str) -> dict[str, bytes]:
+    """All that a run recorded about its learning, bitwise."""
+    epochs = {name: curve.tobytes() for name, curve in store.curves(run).items() if name not in CLOCKS}
+    return epochs | {"steps": store.curve(run, "loss", "steps").tobytes()}
+
+
+def test_trials_equal_separately_trained_runs(store: Store, trainer: Trainer) -> None:
+    trainer.environment.update(DLCORE_WORKER_MODULE="dlcore.engine.worker", DLCORE_SILENCE="10", DLCORE_LEASE="20", DLCORE_NARROW="1")
+    trainer.start()
+    study = searching.start(SEARCH, store=store)
+    wait_for(lambda: searching.study(study, store=store).state.is_finished, "the search", 300)
+    trials = searching.trials(study, store=store)
+    assert [trial.state for trial in trials] == [State.DONE] * 6
+    trainer.stop()
+    trainer.start()  # other processes, which have compiled nothing
+    for trial in reversed(trials):  # another order, too
+        (run,) = trial.runs
+        alone = service.start(SEARCH.experiment_of(trial.values, trial.number), kind="seeds", store=store)
+        assert finished(store, alone).worker_class == store.run(run).worker_class == "narrow"
+        assert recorded(store, alone) == recorded(store, run)

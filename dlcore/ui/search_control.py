@@ -34,12 +34,13 @@ def verbs(study: Study) -> None:
         if study.state.is_active:
             _verb("Pause", "pause", lambda: searching.pause(study.id), "Trials wait where they are, and go on later.")
             _verb("Stop", "stop", lambda: searching.stop(study.id), "Ends the search; what has been tried is kept.")
-        if study.state in (State.PAUSED, State.STOPPED):
+        if study.state in (State.PAUSED, State.STOPPED, State.FAILED):
             _verb("Resume", "play_arrow", lambda: searching.resume(study.id), "Goes on exactly where it was.", primary=True)
         if study.state is State.PAUSED:
             _verb("Stop", "stop", lambda: searching.stop(study.id), "Ends the search; what has been tried is kept.")
         if study.state is not State.FAILED:
             _amounts(study)
+        if not study.state.is_finished:
             _space(study)
             _enqueue(study)
         _verb("New search", "add", lambda: search_looks.ask(search=""), "Back to the space editor; this search goes on.")
@@ -53,7 +54,7 @@ def _verb(label: str, icon: str, act: Callable[[], Any], help: str, primary: boo
 def _amounts(study: Study) -> None:
     """Trials, time and parallelism, while it runs or after."""
     search = study.search
-    with st.popover("Amount", icon=":material/tune:", help="Add trials, change the time budget or how many run at a time"), \
+    with st.popover("Trials and time", icon=":material/tune:", help="More trials, another time budget, more or fewer at a time"), \
             st.form("search_amounts", border=False):  # fmt: skip
         trials = st.number_input("Trials", 1, 100_000, max(1, search.planned), key=f"amount_trials_{study.id}_{search.planned}")
         parallel = st.number_input("At a time (0: all workers)", 0, 256, search.parallel)

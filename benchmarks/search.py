@@ -31,6 +31,7 @@ from benchmarks.engine import warn_when_busy
 
 if TYPE_CHECKING:
     from dlcore.search import Search
+    from dlcore.store import Store
 
 HERE = Path(__file__).resolve().parent
 STOCK_TRIALS, TRIALS = 3, 20
@@ -56,10 +57,13 @@ class Stock:
         quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
         pipe = subprocess.PIPE
         command = [sys.executable, str(HERE / "search_stock.py")]
+        self.ready = False
         self.child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True, env=quiet)
 
     def wait_until_ready(self) -> None:
-        self._line()
+        if not self.ready:
+            self._line()
+            self.ready = True
 
     def trials_per_hour(self, row: rows.Row) -> float:
         assert self.child.stdin
@@ -81,7 +85,7 @@ class Stock:
 
 
 @contextmanager
-def laboratory() -> Iterator[object]:
+def laboratory() -> Iterator[Store]:
     """A store of its own and a trainer with all its workers warm; both gone afterwards."""
     from dlcore import service
     from dlcore.trainer.settings import read_settings
@@ -111,18 +115,17 @@ def are_warm(workers: list[dict[str, str]]) -> bool:
     return len(narrow) >= read_settings(os.environ).narrow and all(worker["state"] == "idle" for worker in workers)
 
 
-def trials_per_hour(row: rows.Row) -> float:
+def trials_per_hour(row: rows.Row, store: Store) -> float:
     """The lab's, from `searching.start` to the search's end."""
     from dlcore import searching
 
-    with laboratory() as store:
-        began = time.perf_counter()
-        study = searching.start(search_of(row), store=store)
-        ended = list(searching.follow(study, poll=0.02, store=store))
-        took = time.perf_counter() - began
-        done = [trial for trial in ended if trial.state == "done"]
-        if len(done) != TRIALS:
-            raise SystemExit(f"{row.name}: {len(done)} of {TRIALS} trials were done: {searching.study(study, store=store).cause}")
+    began = time.perf_counter()
+    study = searching.start(search_of(row), store=store)
+    ended = list(searching.follow(study, poll=0.02, store=store))
+    took = time.perf_counter() - began
+    done = [trial for trial in ended if trial.state == "done"]
+    if len(done) != TRIALS:
+        raise SystemExit(f"{row.name}: {len(done)} of {TRIALS} trials were done: {searching.study(study, store=store).cause}")
     return 3600 * TRIALS / took
 
 
@@ -154,8 +157,10 @@ def figure(row: rows.Row, stock: Stock, rounds: int) -> Figure:
     """The medians over rounds; in each, stock keras-tuner comes first and the lab after it."""
     theirs, ours = [], []
     for _ in range(rounds):
-        theirs.append(stock.trials_per_hour(row))
-        ours.append(trials_per_hour(row))
+        with laboratory() as store:  # both sides get ready side by side, and wait for each other
+            stock.wait_until_ready()
+            theirs.append(stock.trials_per_hour(row))
+            ours.append(trials_per_hour(row, store))
     ratio = statistics.median(mine / other for mine, other in zip(ours, theirs, strict=True))
     return Figure(row.name, ratio, row.net.goal, statistics.median(ours), statistics.median(theirs))
 
@@ -190,7 +195,6 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `finally` blocks, which end processes
     stock = Stock()
     try:
-        stock.wait_until_ready()
         for name in chosen:
             show(figure(rows.ROWS[name], stock, asked.rounds), asked.json)
     finally:

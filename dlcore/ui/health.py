@@ -16,7 +16,6 @@ Curves = Mapping[str, np.ndarray]
 Level = Literal["trouble", "hint", "fine"]
 
 DEAD_SHARE = 0.4
-HEALTHY_UPDATE = 1e-3
 LARGE_UPDATE = 0.1
 TINY_UPDATE = 1e-5
 EXPLODED = 4.0

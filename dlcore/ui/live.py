@@ -25,7 +25,6 @@ CROWD, CROWDED_TICK_SECONDS = 10, 0.8  # a class of thirty then costs half a cor
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
 INK = {False: "#4A5563", True: "#B4BFCB"}
-HEALTH_ICONS = {"trouble": ":material/warning:", "hint": ":material/lightbulb:", "fine": ":material/check:"}
 
 
 def panel(runs: Sequence[Run], experiment: Experiment | None = None, *, details: bool = True) -> None:
@@ -184,6 +183,6 @@ def _health(one: Watched) -> None:
     with st.container(key="health"):
         if found:
             more = f" (and {len(found) - 1} more, see Health)" if len(found) > 1 else ""
-            st.caption(f"{HEALTH_ICONS[found[0].level]} {found[0].sentence}{more}")
+            st.caption(f"{live_details.HEALTH_ICONS[found[0].level]} {found[0].sentence}{more}")
         else:
             st.caption("Nothing has been measured yet.")

@@ -15,7 +15,7 @@ from dlcore.describing import PARTS, Description
 from dlcore.experiment import Experiment
 from dlcore.forecast import show_bytes
 from dlcore.specs import Shape
-from dlcore.ui.numbers import numbers
+from dlcore.ui.number_row import numbers
 from dlcore.ui.palette import LIGHT, colour
 
 HEIGHT = 440

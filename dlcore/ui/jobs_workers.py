@@ -16,7 +16,7 @@ from dlcore.run import Run
 from dlcore.ui import navigation, words
 from dlcore.ui.browser import owner
 from dlcore.ui.link import RUN
-from dlcore.ui.numbers import numbers
+from dlcore.ui.number_row import numbers
 from dlcore.ui.page import tell
 from dlcore.ui.recent import title
 

@@ -16,7 +16,7 @@ from dlcore import service  # noqa: E402
 from dlcore.experiment import Experiment  # noqa: E402
 
 PATIENCE = 600.0
-WIDE, NARROW = (1280, 800), (400, 860)
+WIDE, TALL, NARROW = (1280, 800), (1280, 1080), (400, 860)
 DRAWN = """() => document.querySelector('.stMain h1')
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
     && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'"""
@@ -55,7 +55,7 @@ def scenes(runs: dict[str, list[str]]) -> list[tuple[str, str, tuple[int, int], 
     return [
         ("workbench", f"workbench?run={','.join(runs['digits'])}", WIDE, "Done: trained"),
         ("boundary", f"workbench?run={runs['moons'][0]}", WIDE, "Done: trained"),
-        ("runs", f"runs?run={','.join(runs['compared'])}", WIDE, "3 runs compared"),
+        ("runs", f"runs?run={','.join(runs['compared'])}", TALL, "3 runs compared"),
         ("data", "data?dataset=digits&label_noise=0.1", WIDE, "Splits and shapes"),
         ("narrow", f"workbench?run={','.join(runs['digits'])}", NARROW, "Done: trained"),
     ]

@@ -162,5 +162,14 @@ def _known(experiment: str, recorded: tuple[str, ...]) -> _Known:
         read = Experiment.from_json(experiment)
     except LabError as error:
         return _Known(str(error), "", "", "")
+    standard = Experiment()
+    parts = [
+        getattr(read, part).name for part in ("optimizer", "schedule", "loss") if getattr(read, part).name != getattr(standard, part).name
+    ]
     moved = described(read).removeprefix(summary(read)).removeprefix(" · ")
-    return _Known(moved or "default settings", read.dataset_spec.title, read.model_spec.title, main_metric(read, recorded))
+    return _Known(
+        " · ".join([*parts, *filter(None, [moved])]) or "default settings",
+        read.dataset_spec.title,
+        read.model_spec.title,
+        main_metric(read, recorded),
+    )

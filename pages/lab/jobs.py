@@ -12,7 +12,8 @@ TICK_SECONDS = 1.0
 
 
 def page() -> None:
-    st.title("Jobs and workers", anchor=False)
+    with st.container(horizontal=True, key="title_row"):
+        st.title("Jobs and workers", anchor=False)
     st.markdown("A trainer of its own trains on warm worker processes. It goes on when this page is closed.")
     st.fragment(_now, run_every=TICK_SECONDS)()
 

@@ -15,7 +15,8 @@ TICK_SECONDS = 2.0
 
 
 def page() -> None:
-    st.title("Runs", anchor=False)
+    with st.container(horizontal=True, key="title_row"):
+        st.title("Runs", anchor=False)
     asked = run_filters.controls()
     trains = _anything_trains()
     st.fragment(_found, run_every=TICK_SECONDS if trains else None)(asked, trains)

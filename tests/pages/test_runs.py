@@ -28,6 +28,11 @@ def test_table_shows_what_was_trained_and_how_well(open_page: Open, trained: Ope
     assert row["Best"] == row["Last"]
 
 
+def test_optimizer_and_schedule_that_were_chosen_are_named(open_page: Open, trained: Open) -> None:
+    trained(end="done", optimizer="sgd", schedule="cosine")
+    assert open_page("runs").app.dataframe[0].value.iloc[0]["What"].startswith("sgd · cosine")
+
+
 def test_title_takes_the_place_of_the_settings(open_page: Open, trained: Open) -> None:
     service.rename(trained(end="done"), "Deeper")
     assert open_page("runs").app.dataframe[0].value.iloc[0]["What"] == "Deeper"

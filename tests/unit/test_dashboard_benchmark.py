@@ -11,7 +11,7 @@ from benchmarks.served import fill
 from benchmarks.viewers import EPOCH
 from dlcore import listing
 from dlcore.store import Store
-from dlcore.ui.numbers import numbers
+from dlcore.ui.number_row import numbers
 
 MADE = [(1, 10.0), (2, 11.0), (4, 12.0)]
 

@@ -55,9 +55,11 @@ def summary(found: Mapping[str, Standing]) -> None:
     corrected = claiming.corrected(found)
     if corrected:
         sure = sum(p < SURE for p in corrected.values())
+        made = "One comparison was" if len(corrected) == 1 else f"{len(corrected)} comparisons were"
+        stay = "1 verdict stays" if sure == 1 else f"{sure} verdicts stay"
         st.caption(
-            f"{len(corrected)} comparisons were made. Of so many, one in twenty would look sure by accident; corrected for that "
-            f"(Holm 1979), {sure} verdicts stay sure: those whose p is below {SURE:g}."
+            f"{made} made. Of many comparisons one in twenty would look sure by accident; corrected for that (Holm 1979), "
+            f"{stay} sure, with a p below {SURE:g}."
         )
 
 
@@ -67,19 +69,18 @@ def table(found: Mapping[str, Standing]) -> str:
     corrected = claiming.corrected(found)
     titles = {leaf.path.stem: leaf.title for leaf in leaves(PAGES)}
     rows = [_row(standing, corrected.get(name), titles) for name, standing in found.items()]
-    number = st.column_config.NumberColumn
     chosen = st.dataframe(
         rows, key="claims", hide_index=True, on_select="rerun", selection_mode="single-row", height=390,
         alt="Claims of the course with their verdicts",
         column_config={
             "Verdict": st.column_config.TextColumn(width=150),
-            "Question": st.column_config.TextColumn(width=400),
+            "Question": st.column_config.TextColumn(width=420),
             "Effect": st.column_config.TextColumn(width=165, help="The mean over seeds of what the claim compares."),
-            "95 % interval": st.column_config.TextColumn(width=120, help="Where the true effect lies, with a certainty of 95 %."),
-            "Seeds": number(width=60),
+            "95 % interval": st.column_config.TextColumn(width=115, help="Where the true effect lies, with a certainty of 95 %."),
+            "Seeds": st.column_config.TextColumn(width=55),
             "p": st.column_config.TextColumn(width=75, help="Corrected for all comparisons (Holm 1979). Below 0.05 the verdict is sure."),
-            "Cost": st.column_config.TextColumn(width=85, help="Time that its runs took to train, those taken from others included."),
-            "Page": st.column_config.TextColumn(width=120),
+            "Cost": st.column_config.TextColumn(width=80, help="Time that its runs took to train, those taken from others included."),
+            "Page": st.column_config.TextColumn(width=139),
         },
     )  # fmt: skip
     places: Sequence[int] = chosen["selection"]["rows"]
@@ -98,7 +99,7 @@ def _row(standing: Standing, corrected: float | None, titles: Mapping[str, str])
     row |= {
         "Effect": f"{words.number(finding.estimate.effect)} {claim.unit}".strip() if finding and known else "",
         "95 % interval": interval(finding) if finding and known else "",
-        "Seeds": finding.estimate.n if finding else None,
+        "Seeds": str(finding.estimate.n) if finding else "",
         "p": _p(corrected),
         "Cost": words.duration(finding.seconds) if finding and finding.seconds else "",
         "Page": titles.get(claim.topic, ""),

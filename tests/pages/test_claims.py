@@ -30,7 +30,7 @@ def test_verdict_effect_interval_and_correction_stand_in_the_table(open_page: Op
     places = [list(registry.members("claims")).index(name) for name in ("momentum_gap", "adagrad_shrinks")]
     for place in places:
         assert _column(page, "Verdict")[place] == f"✓ {statistics.HOLDS}"
-        assert _column(page, "95 % interval")[place] and _column(page, "Seeds")[place] == 5 and _column(page, "p")[place]
+        assert _column(page, "95 % interval")[place] and _column(page, "Seeds")[place] == "5" and _column(page, "p")[place]
     assert "2 comparisons were made" in page.words
 
 

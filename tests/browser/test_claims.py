@@ -1,0 +1,35 @@
+"""A learner puts claims to the test in a real browser, with real nets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.keras]
+VERDICT = re.compile(r"(Holds here|Does not hold here|Too few seeds to tell)$")  # its badge begins with the name of an icon
+
+
+def test_claim_is_tested_by_one_press_and_shows_its_evidence(server: Any, visit: Callable[..., Any]) -> None:
+    page = visit(f"{server.address}/claims?claim=negative_bias_dead")
+    card = page.locator(".st-key-claim_negative_bias_dead")
+    card.get_by_text("Not tested").wait_for()
+    card.get_by_role("button", name="Test it").click()
+    # Ten nets are looked into by the server's worker, whoever watches.
+    card.get_by_text(VERDICT).wait_for()
+    card.get_by_text("95 % interval").first.wait_for()
+    assert card.locator("canvas, svg.marks").count() > 0
+    page.reload()
+    card.get_by_text(VERDICT).wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_table_of_claims_fits_and_arithmetic_is_told_at_once(quiet_server: Any, visit: Callable[..., Any], width: int) -> None:
+    page = visit(f"{quiet_server.address}/claims?claim=momentum_gap", width=width, dark=width == 400)
+    card = page.locator(".st-key-claim_momentum_gap")
+    card.get_by_role("button", name=re.compile("^Test")).click()
+    card.get_by_text(VERDICT).wait_for()
+    page.get_by_text("corrected for that (Holm 1979)").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -115,15 +115,17 @@ def forecast(search: Search, *, store: Store | None = None) -> Ahead:
 
 def follow(search: str, poll: float = 0.1, *, store: Store | None = None) -> Iterator[Trial]:
     """Each trial once, as it ends, until the search is over. A trainer that dies meanwhile is started again."""
-    place, told, looked = _place(store), set[int](), time.monotonic()
+    place, told, looked, seen = _place(store), set[int](), time.monotonic(), -1
     while True:
-        now = searches.load(place, search)
-        for own in searches.trials(place, search):
-            if own.is_ended and own.number not in told:
-                told.add(own.number)
-                yield own
-        if now.state.is_finished and all(own.is_ended for own in searches.trials(place, search)):
-            return
+        if (version := place.data_version()) != seen:
+            seen = version
+            now, there = searches.load(place, search), searches.trials(place, search)
+            for own in there:
+                if own.is_ended and own.number not in told:
+                    told.add(own.number)
+                    yield own
+            if now.state.is_finished and all(own.is_ended for own in there):
+                return
         if time.monotonic() - looked > LOOK_SECONDS:
             looked = time.monotonic()
             service.ensure_trainer(store=place)

@@ -11,10 +11,12 @@ import threading
 
 from dlcore.errors import LabError, Unavailable
 from dlcore.launch import hold_lock
-from dlcore.store import Store
+from dlcore.run import State
+from dlcore.store import Store, searches
 from dlcore.trainer.settings import Settings, read_settings
 
 LAST_RESORT = 15.0  # seconds
+UNDER_WAY = (State.QUEUED, State.RUNNING)
 
 
 def main() -> int:
@@ -29,7 +31,7 @@ def main() -> int:
             with lock:
                 told = asyncio.run(_train(store, settings))
             # Somebody may have submitted while this one was leaving, and counted on it since it still held the lock.
-            if told or not (store.active() or store.jobs(states=["queued"])):
+            if told or not (store.active() or store.jobs(states=["queued"]) or searches.find(store, states=UNDER_WAY, limit=1)):
                 break
     except LabError as error:
         print(error, error.hint, file=sys.stderr)

@@ -133,6 +133,10 @@ class Crew:
     def named(self, name: str) -> Worker | None:
         return next((worker for worker in self.workers.values() if worker.name == name), None)
 
+    def count(self, worker_class: str) -> int:
+        """How many workers of that class there are, ready or not."""
+        return sum(worker.worker_class == worker_class for worker in self.workers.values())
+
     def is_warm(self, worker_class: str) -> bool:
         """Whether a worker of that class has been prepared, busy or not."""
         return any(worker.state in ("idle", "busy") for worker in self.workers.values() if worker.worker_class == worker_class)

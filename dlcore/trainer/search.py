@@ -215,6 +215,7 @@ class Driver:
             known = {trial.number for trial in tell}
             there = sum(not trial.told and trial.number not in known for trial in self.trials.values())
             return min(self._room(), workers + 1 - there)
+        workers = self.search.parallel or max(workers, self.daemon.crew.count("narrow"))  # a cluster may have more than this machine
         there = sum(not trial.is_ended for trial in self.trials.values())
         return min(self._room(), workers * (1 + self._ahead()) - there)
 

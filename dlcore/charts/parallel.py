@@ -55,6 +55,10 @@ class Axis:
             return [(self.place(choice), str(choice)) for choice in self.choices]
         if self.low == self.high:
             return [(0.5, short(self.low))]
+        if self.log and self.high >= 100 * self.low:
+            first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
+            every = -(-(last - first + 1) // (TICKS + 2))
+            return [(self.place(10.0**power), short(10.0**power)) for power in range(first, last + 1, every)]
         return [(place, short(self.value(place))) for place in np.linspace(0, 1, TICKS)]
 
 

@@ -19,6 +19,7 @@ from dlcore.search import Study, Trial, brackets
 from dlcore.space import show_value
 from dlcore.ui import search_axes, search_looks, words
 
+TICK_SECONDS = 1.0
 KINDS = {
     "slices": "One setting at a time",
     "contour": "Two settings",
@@ -104,13 +105,21 @@ def _importance(study: Study, rows: Sequence[Mapping[str, Any]], settings: Seque
         inputs = {"names": [axis.title for axis in settings], "places": places, "scores": scores}
         jobs["job"] = service.submit_job("importance", inputs)
     job = service.job(jobs["job"])
+    st.fragment(_work, run_every=None if job.is_finished else TICK_SECONDS)(study.id, job.id, job.is_finished)
+
+
+def _work(study: str, number: str, was_finished: bool) -> None:
+    """How far the job is, then its picture. It ticks by itself: a search that has ended does not."""
+    job = service.job(number)
     if not job.is_finished:
         st.progress(job.progress, text="A worker is working out what mattered.")
+    elif not was_finished:
+        st.rerun()
     elif job.state != "done":
         st.error(f"{job.cause}  \n{job.hint}".strip(), icon=":material/error:")
     else:
         told = [(one["name"], one["share"], one["low"], one["high"]) for one in job.result["settings"]]
-        search_looks.picture(importance_chart(told, search_looks.accent(), search_looks.ink()), f"importance_chart_{study.id}")
+        search_looks.picture(importance_chart(told, search_looks.accent(), search_looks.ink()), f"importance_chart_{study}")
         st.caption(
             "Functional analysis of variance on a random forest (Hutter et al. 2014), over the ranks of "
             f"{job.result['trials']} trials: the share of the variation that each setting explains alone. The line is a 90 % interval "

@@ -39,6 +39,12 @@ def test_logarithmic_axis_places_equal_ratios_at_equal_distances() -> None:
     assert RATE.value(1 / 3) == pytest.approx(1e-3)
 
 
+def test_wide_logarithmic_axis_is_marked_at_powers_of_ten() -> None:
+    assert [words for _, words in RATE.ticks()] == ["0.0001", "0.001", "0.01", "0.1"]
+    assert [words for _, words in Axis("x", "X", 3e-9, 2e3, log=True).ticks()] == ["1e-08", "1e-06", "0.0001", "0.01", "1", "100"]
+    assert len(Axis("x", "X", 0.02, 0.5, log=True).ticks()) == 5
+
+
 def test_choices_stand_at_equal_distances_in_their_order() -> None:
     assert [UNITS.place(value) for value in (16, 32, 64)] == [0, 0.5, 1]
     assert [words for _, words in UNITS.ticks()] == ["16", "32", "64"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dlcore.calls import Call
 from dlcore.specs import Task
@@ -51,3 +52,11 @@ def higher_is_better(name: str) -> bool:
     """Whether more of this recorded number is better; losses and unknown names: less is."""
     metric = METRICS.get(name.removeprefix("val_"))
     return metric.higher_is_better if metric else False
+
+
+def class_numbers(outputs: Any, task: str, threshold: float) -> Any:
+    """The class that each row of a net's outputs (rows, outputs) stands for, int64 (rows,).
+
+    task: "classes" or "binary", whose one output means class 1 above `threshold`.
+    """
+    return (outputs[:, 0] > threshold).astype("int64") if task == "binary" else outputs.argmax(axis=1).astype("int64")

@@ -12,7 +12,6 @@ import numpy as np
 from dlcore import service, taking_away, verifying
 from dlcore.cli import FAILED, output
 from dlcore.errors import Invalid, LabError
-from dlcore.store import Job
 
 
 def add(commands: Any) -> None:
@@ -80,7 +79,8 @@ def verify_run(arguments: argparse.Namespace) -> int:
     return 0 if result["equal"] else FAILED
 
 
-def _done(job: Job) -> Job:
+def _done(job: Any) -> Any:
+    """A finished job; `LabError` with its cause when it failed."""
     if job.state != "done":
         raise LabError(job.cause or f"The job {job.name} is {job.state}.", job.hint)
     return job

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.exports._bundle import Bundle
+from dlcore.metrics import class_numbers
 
 if TYPE_CHECKING:
     from dlcore.exports._portable import Comparison, Runtime
@@ -51,8 +52,6 @@ Those not named here have their defaults.
 
 def score_sentence(bundle: Bundle, outputs: np.ndarray, y: np.ndarray, part: str) -> str:
     """The score on held-out rows with a 95 % interval: Wilson's (1927) for a share, that of the mean for an error."""
-    from dlcore.jobs._model import class_numbers
-
     if bundle.experiment.shape.task == "regression":
         errors = np.abs(outputs - y.reshape(outputs.shape)).mean(axis=1)
         half = Z * errors.std(ddof=1) / math.sqrt(len(errors)) if len(errors) > 1 else math.nan
@@ -60,7 +59,7 @@ def score_sentence(bundle: Bundle, outputs: np.ndarray, y: np.ndarray, part: str
         return (
             f"Mean absolute error {errors.mean():.3g} ± {half:.2g}{f' (in {unit})' if unit else ''} on {len(y):,} rows of the {part} set."
         )
-    right = int((class_numbers(bundle.experiment, outputs) == y.reshape(-1)).sum())
+    right = int((class_numbers(outputs, bundle.experiment.shape.task, bundle.experiment.loss_spec.threshold) == y.reshape(-1)).sum())
     low, high = wilson(right, len(y))
     share = f"{right / len(y):.1%} (95 % interval {low:.1%} to {high:.1%})"
     return f"{right:,} of {len(y):,} rows of the {part} set are classified rightly: {share}."

@@ -21,6 +21,7 @@ from dlcore.exports._bundle import Bundle
 from dlcore.exports._card import model_card, score_sentence
 from dlcore.exports._predict import predict_script
 from dlcore.exports.keras import trained_model
+from dlcore.metrics import class_numbers
 
 ROWS = 256
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of files in the zip, so that the same run gives the same bytes
@@ -144,11 +145,10 @@ def raw_rows(bundle: Bundle, part: str) -> tuple[np.ndarray, np.ndarray]:
 
 def comparison(bundle: Bundle, expected: np.ndarray, found: np.ndarray, part: str) -> Comparison:
     """What the other runtime found beside what Keras found for the same raw rows, both of shape (rows, outputs)."""
-    from dlcore.jobs._model import class_numbers
-
     agree = None
     if bundle.experiment.shape.task != "regression":
-        agree = float(np.mean(class_numbers(bundle.experiment, found) == class_numbers(bundle.experiment, expected)))
+        meaning = (bundle.experiment.shape.task, bundle.experiment.loss_spec.threshold)
+        agree = float(np.mean(class_numbers(found, *meaning) == class_numbers(expected, *meaning)))
     return Comparison(len(found), part, float(np.abs(found - expected).max()), float(np.abs(expected).max()), agree)
 
 

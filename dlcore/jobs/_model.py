@@ -6,8 +6,6 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from dlcore.experiment import Experiment
 
 
@@ -22,10 +20,3 @@ def trained_model(experiment: Experiment, files: Mapping[str, bytes]) -> Any:
 
     variables, _ = checkpoint.unpack(files["checkpoint"])
     return build.stock_model(experiment, variables)
-
-
-def class_numbers(experiment: Experiment, outputs: np.ndarray) -> np.ndarray:
-    """The class that each row of outputs (rows, outputs) stands for, int64 (rows,)."""
-    if experiment.shape.task == "binary":
-        return (outputs[:, 0] > experiment.loss_spec.threshold).astype("int64")
-    return outputs.argmax(axis=1).astype("int64")

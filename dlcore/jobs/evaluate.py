@@ -10,7 +10,8 @@ import numpy as np
 
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.jobs._model import class_numbers, experiment_of, trained_model
+from dlcore.jobs._model import experiment_of, trained_model
+from dlcore.metrics import class_numbers
 from dlcore.specs import Job
 
 
@@ -49,7 +50,7 @@ def _classes(experiment: Experiment, y: np.ndarray, outputs: np.ndarray) -> dict
     if experiment.shape.task == "regression":
         return {"class_names": [], "confusion": None}
     classes = max(2, experiment.shape.outputs)
-    counts = confusion(class_numbers(experiment, outputs), y.reshape(-1), classes)
+    counts = confusion(class_numbers(outputs, experiment.shape.task, experiment.loss_spec.threshold), y.reshape(-1), classes)
     names = experiment.dataset_spec.class_names or tuple(map(str, range(classes)))
     return {"class_names": list(names), "confusion": counts.tolist()}
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.jobs._model import class_numbers, experiment_of, trained_model
+from dlcore.jobs._model import experiment_of, trained_model
+from dlcore.metrics import class_numbers
 from dlcore.specs import Job
 
 MOST_ROWS = 10_000
@@ -29,7 +30,7 @@ def perform(
     outputs = trained_model(experiment, files).predict(x, batch_size=256, verbose=0)
     result: dict[str, Any] = {"outputs": outputs.astype(float).tolist()}
     if experiment.shape.task != "regression":
-        numbers = class_numbers(experiment, outputs)
+        numbers = class_numbers(outputs, experiment.shape.task, experiment.loss_spec.threshold)
         names = experiment.dataset_spec.class_names
         result |= {"classes": numbers.tolist(), "names": [names[number] if names else str(number) for number in numbers]}
     return result, None

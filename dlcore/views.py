@@ -31,8 +31,8 @@ Numbers = NDArray[Any]
 class View:
     """A net after `epoch` full epochs and `step` steps. What does not apply to its task or its layers is None.
 
-    rows: how many rows were looked at, always the first of the validation set, or of the training set where there is no
-    validation (`is_validation` False); at most `ROWS`.
+    rows: how many rows were looked at, the first of the validation set, or of the training set where there is no validation
+    (`is_validation` False); at most `ROWS`, and at first fewer where the net is slow.
 
     Classes, binary ones too: confusion int32 (classes, classes), true class by row, predicted by column. mistakes int32 (n,): row numbers
     within that set, worst first (the highest probability on a wrong class), at most `MISTAKES`, fewer where rows are large; mistake_true,

@@ -21,8 +21,10 @@ def pack(arrays: Mapping[str, np.ndarray], note: Mapping[str, Any]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(NOTE, json.dumps(note))
         for path, array in arrays.items():
+            whole = np.ascontiguousarray(array).reshape(np.shape(array))
             with archive.open(f"{path}.npy", "w") as entry:
-                np.lib.format.write_array(entry, np.asarray(array), allow_pickle=False)
+                np.lib.format.write_array_header_1_0(entry, np.lib.format.header_data_from_array_1_0(whole))
+                entry.write(whole.data.cast("B") if whole.size else b"")  # in one piece, which `write_array` would cut up and copy
     return buffer.getvalue()
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 CHUNK_SECONDS = 0.2
+T = TypeVar("T")
 
 
 class Pace:
@@ -49,6 +51,17 @@ class Due:
     def postpone(self, seconds: float) -> None:
         """That much time has gone into something that does not count, such as compiling."""
         self._next += seconds
+
+    def charged(self, work: Callable[[], T]) -> Callable[[], T]:
+        """`work`, done later and elsewhere: what it costs counts as well."""
+
+        def do() -> T:
+            began = self._clock()
+            done = work()
+            self._next += (self._clock() - began) / self._share
+            return done
+
+        return do
 
     def done(self) -> None:
         """The work has ended; its cost decides when it may be done again. The first time, which compiles, is free."""

@@ -20,7 +20,7 @@ from dlcore.engine.pace import Due, Pace
 from dlcore.engine.probe import Probe
 from dlcore.engine.program import Program
 from dlcore.engine.rates import Rates
-from dlcore.engine.stopping import Best
+from dlcore.engine.stopping import BEST, Best
 from dlcore.engine.telling import Teller
 from dlcore.engine.views import Viewer
 from dlcore.errors import Diverged, LabError
@@ -82,7 +82,7 @@ class Session:
         self.probe = Probe(self.program, self.feed, self.experiment.monitors)
         self._checkpoint_due = Due(CHECKPOINT_SECONDS, 0.01, self.clock)
         self._probe_due = Due(PROBE_SECONDS * (1 if self.experiment.monitors else 2), 0.005, self.clock)
-        self._keep_due = Due(0.0, 0.03, self.clock)  # the short epochs of a fast run are not all worth a branch point
+        self._keep_due = Due(0.0, 0.01, self.clock)  # the short epochs of a fast run are not all worth a branch point
         self._results: dict[str, float] = {}
         self._epoch_began = self.clock()
 
@@ -94,8 +94,7 @@ class Session:
             arrays, note = checkpoint.unpack(saved)
             self.program.load(arrays)
             self.at = Position(**note["at"])
-            best = {path.removeprefix("best/"): array for path, array in arrays.items() if path.startswith("best/")}
-            self.best.restore(note["best"], best)
+            self.best.restore(note["best"], arrays)
             self.ceiling.restore(note.get("ceiling", self.ceiling.note()))
         self.experiment = self.changes.until(self.experiment, self.at.total)
         self.program.turn(self.experiment)
@@ -126,8 +125,6 @@ class Session:
     def _epoch(self) -> None:
         order = self.order(self.at.epoch)
         self._epoch_began = self.clock()
-        if self.at.step == 0:
-            self.program.forget_metrics()
         for slab in self.feed.slabs(order, self.at.step):
             while self.at.step < slab.first + slab.steps:
                 self._chunk(slab)
@@ -275,10 +272,14 @@ class Session:
     def _save(self, role: str, weights: str = "last", metrics: bool = True) -> None:
         self.teller.flush()  # first: a run that goes on from a checkpoint newer than its log would lack what lies between
         arrays = self.program.state(metrics)
-        arrays |= {f"best/{path}": array for path, array in self.best.weights.items()}
         note = self._note() | {"weights": weights}
+        if self.best.weights and (weights == "best" or (self.best.epoch, 0) == (self.at.epoch, self.at.step)):
+            note["best"]["is_here"] = True  # the model's own arrays are the best ones
+        else:
+            arrays |= {f"{BEST}{path}": array for path, array in self.best.weights.items()}
         body = {"role": role, "epoch": self.at.epoch, "step": self.at.total, "weights": weights, "results": self._results}
-        self.desk.report("checkpoint", body, file=lambda: checkpoint.pack(arrays, note))
+        due = self._keep_due if role == "kept" else self._checkpoint_due
+        self.desk.report("checkpoint", body, file=due.charged(lambda: checkpoint.pack(arrays, note)))
 
     def _keep_when_due(self) -> None:
         if self._keep_due.now():

@@ -12,6 +12,8 @@ import numpy as np
 from dlcore.experiment import Experiment
 from dlcore.metrics import higher_is_better
 
+BEST = "best/"  # before the paths of the best weights in a checkpoint
+
 
 @dataclass
 class Best:
@@ -46,6 +48,8 @@ class Best:
     def note(self) -> dict[str, Any]:
         return {"value": self.value, "epoch": self.epoch, "waited": self.waited}
 
-    def restore(self, note: Mapping[str, Any], weights: Mapping[str, np.ndarray]) -> None:
+    def restore(self, note: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        """From a checkpoint: its arrays hold the best weights apart, under `BEST`, or as the model's own (`is_here`)."""
         self.value, self.epoch, self.waited = note["value"], note["epoch"], note["waited"]
-        self.weights = weights
+        before = "" if note.get("is_here") else BEST
+        self.weights = {path.removeprefix(before): array for path, array in arrays.items() if path.startswith(f"{before}model/")}

@@ -22,6 +22,8 @@ from dlcore.views import View, shown
 SECONDS = 0.7
 SHARE = 0.01
 BATCH = 256
+LEAST_ROWS = 128
+LEAST_SECONDS = 0.01  # that a look may take, however young the run is
 MARGIN = 0.15
 INPUT_BYTES = 150_000
 MOST_GRID_OUTPUTS = 16
@@ -30,14 +32,18 @@ MOST_GRID_OUTPUTS = 16
 class Viewer:
     """Looks at one run's net: due after its first epoch, then at most every `SECONDS` and below `SHARE` of the time.
 
-    rows: what the run trains on. The rows looked at are the same every time.
+    rows: what the run trains on. The rows looked at are the first ones, as many as `SHARE` of the time since the last look allows, never
+    fewer than before.
     """
 
     def __init__(self, program: Program, experiment: Experiment, rows: Prepared, clock: Callable[[], float] = time.perf_counter) -> None:
         self._program, self._experiment, self._rows = program, experiment, rows
         self._is_validation = len(rows.x_val) > 0
         x, y = (rows.x_val, rows.y_val) if self._is_validation else (rows.x_train, rows.y_train)
-        self._x, self._y = x[: views.ROWS], y[: views.ROWS]
+        self._all_x, self._all_y = x[: views.ROWS], y[: views.ROWS]
+        self._count = 0
+        self._looked = clock()
+        self._clock = clock
         self._due = Due(SECONDS, SHARE, clock)
         self._has_shown = self._is_broken = False
         self._plane: dict[str, Any] = {}
@@ -63,10 +69,26 @@ class Viewer:
 
     def look(self, epoch: int, step: int) -> View:
         """The net as it is now."""
+        self._count = max(self._count, self._reach())
+        self._x, self._y = self._all_x[: self._count], self._all_y[: self._count]
+        self._looked = self._clock()
         with np.errstate(all="ignore"):  # weights may be beyond what float16 holds: then they are infinite in the picture as well
             outputs = self._outputs(self._x)
             seen = self._regression(outputs) if self._experiment.shape.task == "regression" else self._classes(outputs)
             return View(epoch, step, len(self._x), self._is_validation, **seen, **self._seen_plane(), **self._weights())
+
+    def _reach(self) -> int:
+        """How many rows there is time for."""
+        few = self._all_x[:LEAST_ROWS]
+        if self._count == len(self._all_x):
+            return self._count
+        if not self._count:
+            self._outputs(few)  # what is called first is traced
+        began = self._clock()
+        self._outputs(few)
+        each = max(1e-9, self._clock() - began) / len(few)
+        allowed = max(LEAST_SECONDS, SHARE * (began - self._looked)) / each
+        return int(min(len(self._all_x), max(LEAST_ROWS, allowed)))
 
     def _outputs(self, x: np.ndarray) -> np.ndarray:
         """The net's outputs (rows, outputs) for scaled rows."""

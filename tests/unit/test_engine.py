@@ -175,7 +175,23 @@ def test_stop_keeps_the_best_weights() -> None:
     assert kind == "stopped"
     arrays, note = checkpoint.unpack(desk.files[-1][1])
     assert note["weights"] == "best"
-    assert all(np.array_equal(arrays[path.removeprefix("best/")], array) for path, array in arrays.items() if path.startswith("best/"))
+    epochs = desk.table("epochs")
+    assert note["best"]["epoch"] == min(epochs, key=lambda epoch: epochs[epoch]["val_loss"]) and note["best"]["is_here"]
+    whole = train(SMALL.with_(epochs=50), Desk([(30, {"order": "pause"})]))
+    paused, _ = checkpoint.unpack(whole.files[-1][1])
+    best = {path.removeprefix("best/"): array for path, array in paused.items() if path.startswith("best/model/")} or paused
+    assert same(final(desk), {path: best[path] for path in final(desk)})
+
+
+def test_the_best_weights_come_back_from_a_checkpoint_whether_or_not_they_are_its_own() -> None:
+    from dlcore.engine.stopping import Best
+
+    note = {"value": 0.5, "epoch": 3, "waited": 0}
+    best = Best("val_loss")
+    best.restore(note, {"model/a": np.zeros(2), "best/model/a": np.ones(2), "optimizer/0/m": np.ones(1)})
+    assert same(best.weights, {"model/a": np.ones(2)})
+    best.restore(note | {"is_here": True}, {"model/a": np.zeros(2), "optimizer/0/m": np.ones(1)})
+    assert same(best.weights, {"model/a": np.zeros(2)})
 
 
 def test_a_live_change_acts_at_once_and_is_repeated_by_a_later_attempt() -> None:
@@ -281,8 +297,9 @@ def test_lbfgs_agrees_with_scipy_on_a_quadratic_and_beats_gradient_descent_on_a_
 def test_a_cut_checkpoint_is_damaged_not_half_read() -> None:
     from dlcore.errors import Damaged
 
-    packed = checkpoint.pack({"model/a": np.arange(1000.0)}, {"at": 1})
-    assert checkpoint.unpack(packed)[1] == {"at": 1}
+    arrays = {"model/a": np.arange(1000.0), "b": np.zeros((0, 3), "int8"), "c": np.float32(2.5), "d": np.arange(6).reshape(2, 3).T}
+    packed = checkpoint.pack(arrays, {"at": 1})
+    assert checkpoint.unpack(packed)[1] == {"at": 1} and same(checkpoint.unpack(packed)[0], arrays)
     with pytest.raises(Damaged):
         checkpoint.unpack(packed[: len(packed) // 2])
 
@@ -352,3 +369,13 @@ def test_compiling_does_not_count_as_training(monkeypatch: pytest.MonkeyPatch) -
     session.begin()
     session.run()
     assert float(desk.table("epochs")[1]["seconds"]) < 100
+
+
+def test_a_run_stopped_after_a_pause_in_its_first_epoch_keeps_the_weights_it_has() -> None:
+    """Before the first epoch has ended nothing is best, whatever the checkpoint holds."""
+    paused = train(SMALL, Desk([(2, {"order": "pause"})]))
+    assert paused.last[1]["epoch"] == 0
+    stopped = train(SMALL, Desk([(2, {"order": "stop"})]), saved=paused.files[-1][1])
+    assert stopped.last[0] == "stopped" and stopped.last[1]["step"] > paused.last[1]["step"]
+    arrays, _ = checkpoint.unpack(paused.files[-1][1])
+    assert not same(final(stopped), {path: arrays[path] for path in final(stopped)})

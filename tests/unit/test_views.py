@@ -153,6 +153,29 @@ def test_inputs_are_shown_as_the_data_set_has_them(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.keras
+def test_a_slow_net_is_looked_at_with_fewer_rows_until_there_was_time_for_more() -> None:
+    from dlcore.engine import views as made
+
+    now = [0.0]
+    viewer, session = viewer_of(SMALL.with_(examples=0))
+    slow = made.Viewer(session.program, SMALL, viewer._rows, clock=lambda: now[0])
+    predict = slow._outputs
+
+    def outputs(x: np.ndarray) -> np.ndarray:
+        now[0] += 1e-3 * len(x)
+        return predict(x)
+
+    slow._outputs = outputs  # type: ignore[method-assign]
+    assert slow.look(1, 1).rows == made.LEAST_ROWS
+    now[0] += 20
+    assert slow.look(2, 2).rows == pytest.approx(200, abs=3)
+    now[0] += 10
+    assert slow.look(3, 3).rows == pytest.approx(200, abs=3)
+    now[0] += 1000
+    assert slow.look(4, 4).rows == len(viewer._rows.x_val) > 300
+
+
+@pytest.mark.keras
 def test_two_features_are_seen_as_a_plane_in_raw_units() -> None:
     for loss in ("auto", "hinge"):
         view = look(PLANE.with_(loss=loss))

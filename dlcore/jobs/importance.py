@@ -10,8 +10,8 @@ import numpy as np
 from dlcore.errors import Invalid
 from dlcore.specs import Job
 from dlcore.theory import importance
+from dlcore.theory.importance import FEWEST
 
-FEWEST = 8  # trials
 TREES, RESAMPLED = 24, 30
 INTERVAL = (5.0, 95.0)
 

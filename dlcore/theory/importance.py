@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+FEWEST = 8  # trials below which a forest says nothing
+
 
 @dataclass(frozen=True)
 class Tree:

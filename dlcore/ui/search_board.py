@@ -86,6 +86,8 @@ def _progress(study: Study) -> None:
             counts.append(f"about {words.duration(told.left)} to come" if told.left is not None else "time to come not known yet")
         st.markdown(" · ".join(filter(None, counts)), width="content")
     st.progress(min(1.0, told.ended / max(1, told.planned)))
+    if study.state.is_active and not told.ended and not told.running:
+        st.caption("Waiting for a worker. Keras starts on it first, which takes some seconds once.")
     if study.state is State.FAILED:
         st.error(f"{study.cause}  \n{study.hint}".strip(), icon=":material/error:")
     st.markdown(f"**Best so far:** {_best(study, told.best)}" if study.state.is_active else f"**Best:** {_best(study, told.best)}")

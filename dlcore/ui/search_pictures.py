@@ -14,9 +14,9 @@ from dlcore.charts.importance import importance_chart
 from dlcore.charts.parallel import Axis
 from dlcore.charts.response import Response, response_chart
 from dlcore.charts.slice import slice_chart
-from dlcore.jobs.importance import FEWEST
 from dlcore.search import Study, Trial, brackets
 from dlcore.space import show_value
+from dlcore.theory.importance import FEWEST
 from dlcore.ui import search_axes, search_looks, words
 
 TICK_SECONDS = 1.0
@@ -53,7 +53,13 @@ def more(study: Study, trials: Sequence[Trial], axes: Sequence[Axis]) -> None:
     kinds = [kind for kind in kinds if kind != "contour" or len(axes) > 2]
     if sweeping.is_sweep(study):  # its response curve says all that the others would
         kinds = ["events"]
-    asked = st.segmented_control("Look at", kinds, default=kinds[0], key="search_look", format_func=lambda kind: KINDS[kind], required=True)
+    if len(kinds) == 1:
+        st.markdown(f"**{KINDS[kinds[0]]}**")
+        asked: str | None = kinds[0]
+    else:
+        asked = st.segmented_control(
+            "Look at", kinds, default=kinds[0], key="search_look", format_func=lambda kind: KINDS[kind], required=True
+        )
     rows = [row for row in search_axes.rows(study.search, trials, axes) if row[search_axes.SCORE] is not None]
     settings = axes[:-1]
     if asked == "events":

@@ -31,10 +31,12 @@ confusion = np.zeros((10, 10), int)
 np.add.at(confusion, (y_test, answers), 1)
 
 figure, place = plt.subplots(figsize=(6.5, 5.5))
-place.imshow(confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1), cmap="Blues")
+shares = confusion / np.maximum(confusion.sum(axis=1, keepdims=True), 1)
+place.imshow(shares, cmap="Blues")
 for row in range(10):
     for column in range(10):
-        place.text(column, row, confusion[row, column], ha="center", va="center", fontsize=8)
+        ink = "white" if shares[row, column] > 0.5 else "black"
+        place.text(column, row, confusion[row, column], ha="center", va="center", fontsize=8, color=ink)
 place.set(xticks=range(10), yticks=range(10), xlabel="given", ylabel="true")
 place.set_xticklabels(NAMES, rotation=45, ha="right")
 place.set_yticklabels(NAMES)

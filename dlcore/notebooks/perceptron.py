@@ -55,13 +55,14 @@ print("weights", steps[-1][0], "bias", steps[-1][1])
 PICTURE = """
 figure, (left, right) = plt.subplots(1, 2, figsize=(10, 4))
 across = np.array([-0.5, 1.5])
-for place in np.linspace(0, len(steps) - 1, 5).astype(int):
+changed = [place for place in range(1, len(steps)) if np.any(steps[place][0] != steps[place - 1][0])]
+for place in [0, *changed[-4:]]:
     w, b = steps[place]
     if abs(w[1]) > 1e-9:
         left.plot(across, -(w[0] * across + b) / w[1], label=f"after {place} examples")
 left.scatter(*x.T, c=t, cmap="coolwarm", s=120, edgecolor="black", zorder=3)
 left.set(xlim=(-0.5, 1.5), ylim=(-0.5, 1.5), xlabel="first input", ylabel="second input", title=GATE)
-left.legend()
+left.legend(loc="lower left", fontsize=8)
 right.step(range(len(mistakes)), mistakes, where="post")
 right.set(xlabel="pass", ylabel="mistakes", ylim=(-0.1, 4.1))
 plt.show()

@@ -36,7 +36,6 @@ class Due:
         self._seconds, self._share, self._clock = seconds, share, clock
         self._next = clock() + seconds
         self._began = 0.0
-        self._first = True
 
     def now(self) -> bool:
         if self._clock() < self._next:
@@ -63,9 +62,8 @@ class Due:
 
         return do
 
-    def done(self) -> None:
-        """The work has ended; its cost decides when it may be done again. The first time, which compiles, is free."""
+    def done(self, free: bool = False) -> None:
+        """The work has ended; its cost decides when it may be done again. free: it has compiled something, which it does once only."""
         ended = self._clock()
-        cost = 0.0 if self._first else ended - self._began
-        self._first = False
+        cost = 0.0 if free else ended - self._began
         self._next = ended + max(self._seconds, cost / self._share)

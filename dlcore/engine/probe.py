@@ -63,6 +63,10 @@ class Probe:
         return {name: float(value) for name, value in values.items()}
 
     @property
+    def is_compiled(self) -> bool:
+        return self._key in self._program.probes
+
+    @property
     def _key(self) -> tuple[str, ...]:
         return tuple(monitor.name for monitor in self._monitors)
 

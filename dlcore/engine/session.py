@@ -227,8 +227,9 @@ class Session:
             else:
                 raise Ended({"stop": "stopped", "pause": "paused"}[order["order"]])
         if self._probe_due.now():
+            is_compiled = self.probe.is_compiled
             self.teller.probe(self.at.total, self.probe.measure(self.rates.at(self.at.total)))
-            self._probe_due.done()
+            self._probe_due.done(free=not is_compiled)
         if self.checkpoints and not self.desk.is_filing() and self._checkpoint_due.now():
             self._save("latest")
             self._checkpoint_due.done()

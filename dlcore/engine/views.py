@@ -65,7 +65,8 @@ class Viewer:
             return
         desk.report("view", {"role": "view", "epoch": epoch, "step": step}, file=lambda: views.pack(view))
         self._has_shown = True
-        self._due.done()
+        self._due.done(free="predict" not in self._program.compiled)
+        self._program.compiled.add("predict")
 
     def look(self, epoch: int, step: int) -> View:
         """The net as it is now."""

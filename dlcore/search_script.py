@@ -140,16 +140,15 @@ def _tuned(experiment: Experiment) -> dict[str, Any]:
 
 
 def _build(search: Search) -> str:
-    from dlcore.engine.build import loss_settings
+    from dlcore.exports._sections import loss_call
 
     experiment, shape = search.experiment, search.experiment.shape
-    loss = experiment.loss_spec.call(loss_settings(experiment), shape.task)
     metrics = [metric_call(name, shape.task, experiment.loss_spec.threshold).source() for name in experiment.recorded_metrics]
     head = experiment.head
     lines = [f"    {_line(search, own)}" for own in search.space.dimensions]
     return VALUES.format(
         values="\n".join(lines), shape=repr({"kind": shape.kind, "input": shape.input, "task": shape.task, "outputs": shape.outputs}),
-        head=repr({"units": head.units, "activation": head.activation}), loss=loss.source(), metrics=f"[{', '.join(metrics)}]",
+        head=repr({"units": head.units, "activation": head.activation}), loss=loss_call(experiment).source(), metrics=f"[{', '.join(metrics)}]",
     )  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def cells(settings: Settings) -> Sequence[Cell]:
 
 NOTEBOOK = Notebook(
     name="tsne",
-    title="t-SNE of the layers",
+    title="Layers laid out by t-SNE",
     summary="The outputs of every layer of a trained net as points in the plane, with their trustworthiness.",
     filename="T-SNE Visualization.ipynb",
     topic="tsne",

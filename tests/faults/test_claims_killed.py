@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from dlcore.experiment import Experiment
 from dlcore.run import Event
 from dlcore.store import Store, claims
+from tests.faults.test_store_faults import tear_a_page
 from tests.lab import ROOT, wait_for
 
 pytestmark = pytest.mark.faults
@@ -53,3 +55,18 @@ def _train(store: Store, run: str, accuracy: float) -> None:
         Event(run, 1, 1, "epochs", now, names, struct.pack("<3f", 0.5, accuracy, 1.0)),
         Event(run, 1, 2, "done", now, {"metrics": {}}),
     ])  # fmt: skip
+
+
+def test_what_came_of_a_claim_survives_a_torn_page_elsewhere(tmp_path: Path) -> None:
+    home = tmp_path / "lab"
+    store = Store(home)
+    for number in range(200):
+        claims.save(store, f"claim_{number}", {"made": "x", "seeds": 3, "runs": {}, "jobs": {}, "finding": {"verdict": "holds here"}})
+    kept = claims.load(store)
+    for _ in range(40):
+        store.submit(Experiment())
+    store.close()
+    tear_a_page(home / "lab.sqlite3", "run")
+    store = Store(home)
+    assert store.runs()  # whoever meets the damage has what can be read carried into a new database
+    assert store.quarantined()[0].run == "" and claims.load(store) == kept

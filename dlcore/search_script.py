@@ -148,7 +148,8 @@ def _build(search: Search) -> str:
     lines = [f"    {_line(search, own)}" for own in search.space.dimensions]
     return VALUES.format(
         values="\n".join(lines), shape=repr({"kind": shape.kind, "input": shape.input, "task": shape.task, "outputs": shape.outputs}),
-        head=repr({"units": head.units, "activation": head.activation}), loss=loss_call(experiment).source(), metrics=f"[{', '.join(metrics)}]",
+        head=repr({"units": head.units, "activation": head.activation}), loss=loss_call(experiment).source(),
+        metrics=f"[{', '.join(metrics)}]",
     )  # fmt: skip
 
 

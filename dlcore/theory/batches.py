@@ -39,20 +39,21 @@ def gradients(x: np.ndarray, y: np.ndarray, w: np.ndarray, batch: int, seed: int
 
 def fit(x: np.ndarray, y: np.ndarray, *, batch: int, rate: float, epochs: int, mean: bool = True, seed: int = 0) -> Fit:
     """Descent from w = 0. A loss that leaves the range of 10¹² ends the fit."""
-    w, losses, steps = np.zeros(2), [], 0
-    variance = float(gradients(x, y, w, batch, seed, mean)[:, 0].var())
-    losses.append(float(np.mean((x @ w - y) ** 2)))
+    walked = [np.zeros(2)]
     for epoch in range(epochs):
         order = np.random.default_rng([seed, epoch]).permutation(len(x))
+        rows_x, rows_y = x[order], y[order]
         for first in range(0, len(x), batch):
-            chosen = order[first : first + batch]
-            each = 2 * (x[chosen] @ w - y[chosen])[:, None] * x[chosen]
-            w = w - rate * (each.mean(axis=0) if mean else each.sum(axis=0))
-            losses.append(float(np.mean((x @ w - y) ** 2)))
-            steps += 1
-            if not losses[-1] < 1e12:
+            part, w = rows_x[first : first + batch], walked[-1]
+            total = 2 * (part @ w - rows_y[first : first + batch]) @ part
+            walked.append(w - rate * (total / len(part) if mean else total))
+            if not abs(walked[-1][0]) < 1e9:
                 break
-        if not losses[-1] < 1e12:
+        if not abs(walked[-1][0]) < 1e9:
             break
-    per_epoch = -(-len(x) // batch)
-    return Fit(np.array(losses), np.arange(steps + 1) / per_epoch, variance)
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = np.mean((x @ np.array(walked).T - y[:, None]) ** 2, axis=0)
+    gone = np.flatnonzero(~(losses < 1e12))
+    kept = int(gone[0]) + 1 if len(gone) else len(losses)
+    variance = float(gradients(x, y, np.zeros(2), batch, seed, mean)[:, 0].var())
+    return Fit(losses[:kept], np.arange(kept) / -(-len(x) // batch), variance)

@@ -1,0 +1,113 @@
+"""The course as a learner walks it: open a page, move a slider, see the picture change, click into it, find the link the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dlcore.ui import navigation
+
+pytestmark = pytest.mark.browser
+
+COURSE = ("deep_learning", "ann", "hyper_parameters")
+PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE]
+DRAWING = ".drawing svg"
+Visit = Callable[..., Any]
+
+
+def picture(page: Any) -> str:
+    return str(page.locator(DRAWING).first.evaluate("drawing => drawing.innerHTML"))
+
+
+def wait_until(page: Any, sign: str, picture: str) -> None:
+    """Until the picture is (sign "===") or is not ("!==") that one. A component's elements lie behind a root of their own."""
+    page.locator(DRAWING).first.evaluate(
+        f"""(drawing, other) => new Promise((done) => {{
+          const root = drawing.getRootNode();
+          const look = () => (root.querySelector(".drawing svg")?.innerHTML {sign} other ? done() : setTimeout(look, 30));
+          look();
+        }})""",
+        picture,
+    )
+
+
+def test_every_page_shows_title_and_picture_on_the_first_screen_and_fits_a_narrow_one(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/")
+    for leaf in PAGES:
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(f"{quiet_server.address}/{leaf.address}")
+        page.locator(DRAWING).first.wait_for()
+        box = page.locator(DRAWING).first.bounding_box()
+        assert box["y"] < 500 and box["x"] + box["width"] <= 1280, leaf.path.stem
+        assert page.locator("h1").bounding_box()["y"] < 200, leaf.path.stem
+        page.set_viewport_size({"width": 400, "height": 860})
+        page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize(
+    ("address", "label", "keys", "written"),
+    [
+        ("perceptron", "Step", ["ArrowRight"] * 3, "try.step=3"),
+        ("activations", "x", ["ArrowRight"], "try.at=1.1"),
+        ("weights", "Layers", ["End"], "try.depth=50"),
+        ("dropout", "Dropout rate p", ["ArrowRight"] * 2, "try.rate=0.6"),
+        ("early-stopping", "Patience", ["ArrowLeft"], "try.patience=4"),
+    ],
+)
+def test_moved_slider_changes_the_picture_and_the_link(
+    visit: Visit, quiet_server: Any, address: str, label: str, keys: list[str], written: str
+) -> None:
+    page = visit(f"{quiet_server.address}/{address}")
+    page.locator(DRAWING).first.wait_for()
+    before = picture(page)
+    named = page.get_by_test_id("stSlider").filter(has=page.get_by_text(label, exact=True))
+    slider = named.last.get_by_role("slider")
+    for key in keys:
+        slider.press(key)
+    wait_until(page, "!==", before)
+    page.wait_for_url(f"**{written}*")
+    again = visit(page.url)
+    again.locator(DRAWING).first.wait_for()
+    assert picture(again) != before
+    wait_until(page, "===", picture(again))
+
+
+def test_click_into_the_surface_moves_the_start(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/surfaces")
+    page.locator(DRAWING).first.wait_for()
+    before = picture(page)
+    box = page.locator(DRAWING).first.bounding_box()
+    page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    wait_until(page, "!==", before)
+    page.wait_for_url("**try.x=*try.y=*")
+
+
+def test_parts_of_the_neuron_light_up_with_their_part_of_the_formula(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/biological-neuron")
+    page.locator(DRAWING).first.wait_for()
+    page.locator('[data-part="synapse"]').first.hover()
+    page.locator(".drawing.lighting").wait_for()
+    lit = page.locator("[data-part].lit")
+    assert lit.count() == 6  # three synapses, three weights
+    assert {lit.nth(place).get_attribute("data-part") for place in range(lit.count())} == {"synapse"}
+
+
+def test_a_tab_opens_its_claims_and_the_notebook_downloads(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/perceptron")
+    page.get_by_role("tab", name="The claims, tested").click()
+    page.get_by_role("button", name="Test it").first.wait_for()
+    page.get_by_role("tab", name="Take it away").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="rosenblatt perceptron.ipynb").click()
+    assert waiting.value.suggested_filename == "rosenblatt perceptron.ipynb"
+
+
+def test_presets_train_side_by_side_and_their_curves_are_drawn(visit: Visit, server: Any) -> None:
+    page = visit(f"{server.address}/dropout?epochs=3&model.layers=16&examples=300")
+    page.get_by_role("button", name="Compare").click()
+    page.wait_for_url("**run=*")
+    page.locator(".picture td", has_text="rate 0.8").wait_for()
+    page.locator(".picture tr", has_text="done").nth(3).wait_for()
+    assert page.locator(".curves canvas").count() >= 1

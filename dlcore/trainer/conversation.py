@@ -60,7 +60,6 @@ class Conversation:
         self._wake = asyncio.Event()
         self._acknowledged = 0
         self._patience: float | None = None
-        self.pace = PACE
         self._fresh = not worker.used
         self._kills = memory.kills()
 
@@ -127,7 +126,7 @@ class Conversation:
         """Until the next exchange is due. Returns the seconds that took."""
         began = time.monotonic()
         try:
-            await asyncio.wait_for(self._wake.wait(), self.pace if self._acknowledged else FIRST)
+            await asyncio.wait_for(self._wake.wait(), PACE if self._acknowledged else FIRST)
         except TimeoutError:
             pass
         self._wake.clear()

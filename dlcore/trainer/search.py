@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("dlcore.trainer")
 
 LOOK = 1.0  # seconds between looks when nothing happens, for the time budget
+GATHER = 0.05  # seconds in which more may happen that one look answers
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 LOSSES = 3  # of the oracle's process without an answer in between
 SHORT = 2.0  # seconds; trials that take less are asked for further ahead
@@ -107,7 +108,8 @@ class Driver:
         try:
             await asyncio.wait_for(self._wake.wait(), LOOK)
         except TimeoutError:
-            pass
+            return
+        await asyncio.sleep(GATHER)
 
     async def _step(self) -> None:
         self.study = await asyncio.to_thread(searches.load, self.store, self.id)

@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("dlcore.trainer")
 
 SHORT = 2.0  # seconds; runs that take longer wait in the queue, where the next free worker finds them
-AHEAD = 0.3  # seconds of work that a worker should have before it
+AHEAD = 0.4  # seconds of work that a worker should have before it
 MOST_AHEAD = 8
-PACE = 0.05  # seconds between exchanges where runs are short
 
 
 @dataclass(frozen=True)
@@ -215,7 +214,6 @@ class Series:
             attempt.go_on(event)
             took = event.time - max(self._last_end, self._first.get(run, event.time))
             self.seconds = took if self.seconds is None or self.seconds > 4 * took else (self.seconds + took) / 2  # the first one compiles
-            self._conversation.pace = PACE if self.seconds < SHORT else self._conversation.pace
             self._last_end = event.time
         self._first.pop(run, None)
         self.idle_since = time.monotonic()

@@ -34,7 +34,7 @@ STYLE = """<style>
 [data-testid="stSidebarHeader"] { height: 2rem; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .65rem; }
 /* Streamlit writes white on the light blue of the dark theme's buttons, and captions too pale to be read by everybody. */
-[data-testid="stBaseButton-primary"] { color: light-dark(#FFFFFF, #0F151C); }
+[data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] span[title] { color: light-dark(#FFFFFF, #0F151C); }
 [data-testid="stCaptionContainer"] { opacity: .85; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } .st-key-health { min-height: 7.5rem; } }
 </style>"""

@@ -70,7 +70,7 @@ class Plan:
     sessions: int = 100
 
 
-QUICK = Plan(presses=2, reruns=40, seconds=6.0, listings=3, ticks=0, sessions=0)
+QUICK = Plan(presses=1, reruns=30, seconds=4.0, listings=2, ticks=0, sessions=0)
 
 
 @dataclass(frozen=True, slots=True)

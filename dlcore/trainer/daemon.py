@@ -204,14 +204,15 @@ class Daemon:
             self.wake()
 
     def restart(self, name: str) -> None:
-        """Replace a worker because a person asked for it; a run on it saves a checkpoint and goes back into the queue first."""
+        """Replace a worker because a person asked for it; runs on it save a checkpoint and go back into the queue first."""
         worker = self.crew.named(name)
         if worker is None:
             raise NotFound(f"There is no worker called {name!r}.")
         worker.unwanted = True
-        if attempt := self.attempts.get(worker.run):
+        under_way = [attempt for attempt in self.attempts.values() if attempt.worker is worker]
+        for attempt in under_way:
             attempt.leave("The worker was restarted.")
-        else:
+        if not under_way:
             self.crew.dismiss(worker, ASKED)
 
     def _confess(self, work: str) -> None:

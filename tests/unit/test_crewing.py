@@ -79,6 +79,20 @@ def test_a_worker_restarted_in_a_run_goes_on_with_it_bitwise_in_another_process(
     assert store.curve(run, "loss", "steps").tobytes() == losses
 
 
+def test_a_narrow_worker_restarted_in_a_series_of_trials_finishes_them_in_another_process(store: Store) -> None:
+    before = idle(store, "narrow-1")
+    runs = [store.submit(Experiment(epochs=15, seed=seed), kind="trial") for seed in range(3)]
+    wait_for(lambda: store.run(runs[0]).step > 20, "step 20")
+    crewing.restart_worker("narrow-1", store=store)
+    assert [finished(store, run).state for run in runs] == [State.DONE] * 3
+    assert idle(store, "narrow-1", but=before["pid"])
+    causes = [event.body["cause"] for run in runs for _, event in store.events(run, kinds=["requeued"])]
+    assert set(causes) == {"The worker was restarted."}
+    for seed, run in enumerate(runs):
+        losses, _ = fake_worker.undisturbed(Experiment(epochs=15, seed=seed))
+        assert store.curve(run, "loss", "steps").tobytes() == losses
+
+
 def test_an_idle_worker_and_one_at_a_job_are_restarted(store: Store) -> None:
     before = idle(store, "narrow-1")
     crewing.restart_worker("narrow-1", store=store)

@@ -57,7 +57,7 @@ def plot(
     frame = frame_of(series, axes, size)
     body = [_grid(frame, axes), f'<rect class="frame" x="{frame.left:g}" y="{frame.top:g}" width="{frame.right - frame.left:g}" '
             f'height="{frame.bottom - frame.top:g}"/>']  # fmt: skip
-    body += [_mark(frame, axes, place, words) for place, words in marks]
+    body += [_mark(frame, axes, place, words, 14.0 + 15 * number) for number, (place, words) in enumerate(marks)]
     body += [_series(frame, axes, one) for one in series]
     body.append(_labels(frame, axes, series))
     return Figure(title, svg("".join(body) + over, described, *size), described, note)
@@ -158,12 +158,12 @@ def _power(power: int) -> str:
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
 
-def _mark(frame: Frame, axes: Axes, place: float, words: str) -> str:
+def _mark(frame: Frame, axes: Axes, place: float, words: str, down: float) -> str:
     x = frame.at(math.log10(place) if axes.log_x else place, frame.y[0])[0]
     end = "end" if x > (frame.left + frame.right) / 2 else "start"
     shift = -5 if end == "end" else 5
     return f'<path class="guide" d="M{x:.1f} {frame.top:g}V{frame.bottom:g}"/>' + text(
-        x + shift, frame.top + 14, words, end, 'class="tick on"'
+        x + shift, frame.top + down, words, end, 'class="tick on"'
     )
 
 

@@ -27,7 +27,9 @@ IDEA = r"""
 A net that fits its training data too closely often needs large weights to do so. A **penalty** makes weights cost something. To the
 loss $L$ it adds, with a strength $\lambda$ (lambda):
 
-$$\text{L1: } \lambda\sum_i |w_i| \qquad \text{L2: } \lambda\sum_i w_i^2 \qquad \text{elastic net: both}$$
+- **L1**: $\lambda\sum_i |w_i|$
+- **L2**: $\lambda\sum_i w_i^2$
+- **Elastic net**: both, each with a strength of its own.
 
 L2 pulls every weight towards 0 in proportion to its size, so none quite gets there. L1 pulls all of them equally hard, and those that
 matter little end at exactly 0: the net becomes **sparse**. In the picture the solution runs into a corner of the diamond, where one

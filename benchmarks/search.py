@@ -30,8 +30,8 @@ from benchmarks import search_rows as rows
 from benchmarks.engine import warn_when_busy
 
 if TYPE_CHECKING:
-    from dlcore.search import Search
     from dlcore.store import Store
+    from dlcore.studies.search import Search
 
 HERE = Path(__file__).resolve().parent
 STOCK_TRIALS, TRIALS = 3, 20
@@ -117,7 +117,7 @@ def are_warm(workers: list[dict[str, str]]) -> bool:
 
 def trials_per_hour(row: rows.Row, store: Store) -> float:
     """The lab's, from `searching.start` to the search's end."""
-    from dlcore import searching
+    from dlcore.services import searching
 
     began = time.perf_counter()
     study = searching.start(search_of(row), store=store)
@@ -132,8 +132,8 @@ def trials_per_hour(row: rows.Row, store: Store) -> float:
 def search_of(row: rows.Row) -> Search:
     """The row as a search of the lab."""
     from dlcore.experiment import Experiment, Part
-    from dlcore.search import Search
-    from dlcore.space import Dimension, Space
+    from dlcore.studies.search import Search
+    from dlcore.studies.space import Dimension, Space
 
     net = row.net
     own = {"layers": net.units} if net.kind == "mlp" else {"filters": net.units, "dense": ()}

@@ -183,7 +183,7 @@ class Experiment:
         except (ValueError, RecursionError) as error:
             raise Invalid(f"This experiment is not valid JSON: {error}.") from None
         if not isinstance(body, dict):
-            raise Invalid("This experiment is not a JSON object.", "It must look like {\"version\": 1, \"dataset\": …}.")
+            raise Invalid("This experiment is not a JSON object.", 'It must look like {"version": 1, "dataset": …}.')
         version = body.pop("version", 1)
         if not isinstance(version, int) or isinstance(version, bool) or version < 1:
             raise Invalid(f"version = {version!r} is not allowed: it must be a whole number from 1 to {VERSION}.")

@@ -13,12 +13,13 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dlcore import branching, forecast, launch, moves, registry, taking_away
-from dlcore import follow as news
+from dlcore import forecast, launch, registry
 from dlcore.errors import Refused, Unavailable
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.run import Event, Run, State
+from dlcore.services import branching, moves, taking_away
+from dlcore.services import follow as news
 from dlcore.store import Artefact, Job, Quarantined, Store
 from dlcore.store.store import CurveKind
 
@@ -199,9 +200,7 @@ def job(job: str, *, store: Store | None = None) -> Job:
     return (store or open_store()).job(job)
 
 
-def wait_job(
-    job: str, timeout: float | None = None, progress: Callable[[float], None] | None = None, *, store: Store | None = None
-) -> Job:
+def wait_job(job: str, timeout: float | None = None, progress: Callable[[float], None] | None = None, *, store: Store | None = None) -> Job:
     """The job once it is finished, failed or cancelled; `Unavailable` when that takes longer than `timeout` seconds."""
     place = store or open_store()
     return news.job(place, job, timeout, 0.05, lambda: _wake(place), progress)

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from dlcore.run import Event, State
-from dlcore.search import Search, Trial
 from dlcore.store import Store, searches
 from dlcore.store.searches import Asked
+from dlcore.studies.search import Search, Trial
 
 CAUSE = "The loss became NaN at step 84."
 

@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from dlcore import claiming, registry
-from dlcore.claiming import Standing
+from dlcore import registry
 from dlcore.cli import FAILED, INTERRUPTED, output
+from dlcore.services import claiming
+from dlcore.services.claiming import Standing
 
 HELP = (
     "Tests claims of the course with several seeds and says for each: holds here, does not hold here, or too few seeds to tell. "

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import service, taking_away, verifying
+from dlcore import service
 from dlcore.cli import FAILED, output
 from dlcore.errors import Invalid, LabError
+from dlcore.services import taking_away, verifying
 
 
 def add(commands: Any) -> None:

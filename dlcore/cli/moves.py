@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from dlcore import searching, service
+from dlcore import service
 from dlcore.cli import output, progress
 from dlcore.cli.train import add_set, settings
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
+from dlcore.services import searching
 
 MOVES = {
     "stop": ("end it now; its weights are kept", "will stop and keep its weights"),

@@ -6,12 +6,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from dlcore import course_notebooks, registry
+from dlcore import registry
 from dlcore.cli import output
 from dlcore.cli.export import write_whole
 from dlcore.cli.train import add_set, read_experiment, settings
 from dlcore.errors import Unavailable
 from dlcore.experiment import Experiment
+from dlcore.services import course_notebooks
 
 HELP = "Writes the notebooks of the course: plain Keras and NumPy, nothing of this lab. Existing files of the same name are replaced."
 

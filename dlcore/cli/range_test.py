@@ -6,10 +6,11 @@ import argparse
 import sys
 from typing import Any
 
-from dlcore import range_testing, service
+from dlcore import service
 from dlcore.cli import FAILED, INTERRUPTED, output
 from dlcore.cli.train import _user, add_set, read_experiment, settings
 from dlcore.run import State
+from dlcore.services import range_testing
 
 MEANING = {
     "steepest": "where the loss falls fastest",

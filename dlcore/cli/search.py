@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dlcore import registry, search_export, searching
+from dlcore import registry
 from dlcore.cli import FAILED, INTERRUPTED, output
 from dlcore.cli.train import _user, add_set, read_experiment, settings
 from dlcore.errors import Invalid, Refused
 from dlcore.run import State
-from dlcore.search import ORACLES, PRUNING, Search, Study, Trial
-from dlcore.space import Space, show_value
-from dlcore.space_check import proposed
+from dlcore.services import search_export, searching
+from dlcore.studies.search import ORACLES, PRUNING, Search, Study, Trial
+from dlcore.studies.space import Space, show_value
+from dlcore.studies.space_check import proposed
 
 CTRL_C = "Ctrl-C stops the search and keeps what it found; `resume SEARCH` goes on. A second Ctrl-C leaves at once."
 GIVEN = ("trials", "epochs", "seconds", "seeds", "parallel", "seed", "objective", "direction", "oracle", "pruning")

@@ -6,11 +6,11 @@ import argparse
 import sys
 from typing import Any
 
-from dlcore import searching, sweeping
 from dlcore.cli import FAILED, INTERRUPTED, output
 from dlcore.cli.train import _user, add_set, read_experiment, settings
 from dlcore.run import State
-from dlcore.space import show_value
+from dlcore.services import searching, sweeping
+from dlcore.studies.space import show_value
 
 
 def add(commands: Any) -> None:

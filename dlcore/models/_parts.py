@@ -35,12 +35,28 @@ BATCH_NORM = Field(
 )  # fmt: skip
 PENALTIES = (
     Field(
-        "l1", "float", 0.0, "L1 penalty", "Adds λ·Σ|w| to the loss: pulls weights to exactly 0.",
-        0.0, 10.0, per_layer=True, live=True, advanced=True,
+        "l1",
+        "float",
+        0.0,
+        "L1 penalty",
+        "Adds λ·Σ|w| to the loss: pulls weights to exactly 0.",
+        0.0,
+        10.0,
+        per_layer=True,
+        live=True,
+        advanced=True,
     ),
     Field(
-        "l2", "float", 0.0, "L2 penalty", "Adds λ·Σw² to the loss: keeps weights small.",
-        0.0, 10.0, per_layer=True, live=True, advanced=True,
+        "l2",
+        "float",
+        0.0,
+        "L2 penalty",
+        "Adds λ·Σw² to the loss: keeps weights small.",
+        0.0,
+        10.0,
+        per_layer=True,
+        live=True,
+        advanced=True,
     ),
 )
 START = (

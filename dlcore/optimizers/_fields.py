@@ -41,8 +41,15 @@ def beta_2() -> Field:
 
 def epsilon(default: float = 1e-7) -> Field:
     return Field(
-        "epsilon", "float", default, "Epsilon", "Added where a step is divided, against division by 0.",
-        1e-12, 1.0, log=True, advanced=True,
+        "epsilon",
+        "float",
+        default,
+        "Epsilon",
+        "Added where a step is divided, against division by 0.",
+        1e-12,
+        1.0,
+        log=True,
+        advanced=True,
     )
 
 

@@ -14,8 +14,15 @@ OPTIMIZER = Optimizer(
     fields=(
         learning_rate(1.0),
         Field(
-            "rho", "float", 0.95, "Memory ρ", "How long squared gradients and squared steps are remembered.",
-            0.0, 0.9999, 0.01, advanced=True,
+            "rho",
+            "float",
+            0.95,
+            "Memory ρ",
+            "How long squared gradients and squared steps are remembered.",
+            0.0,
+            0.9999,
+            0.01,
+            advanced=True,
         ),
         epsilon(1e-6),
         weight_decay(),

@@ -14,8 +14,14 @@ OPTIMIZER = Optimizer(
     fields=(
         learning_rate(0.05),
         Field(
-            "initial_accumulator_value", "float", 0.1, "Start of the sum", "What the sum of squared gradients begins with.",
-            0.0, 10.0, advanced=True,
+            "initial_accumulator_value",
+            "float",
+            0.1,
+            "Start of the sum",
+            "What the sum of squared gradients begins with.",
+            0.0,
+            10.0,
+            advanced=True,
         ),
         epsilon(),
         weight_decay(),

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from dlcore.oracle.desk import Desk
-from dlcore.search import Search
+from dlcore.studies.search import Search
 
 PR_SET_PDEATHSIG = 1
 NICENESS = 3  # before the workers, which wait for it, and after the app

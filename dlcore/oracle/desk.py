@@ -10,8 +10,8 @@ from typing import Any
 from dlcore.oracle import lab
 from dlcore.oracle.light import tuner_module
 from dlcore.oracle.space import Hyperparameters
-from dlcore.search import Search
-from dlcore.space import Dimension
+from dlcore.studies.search import Search
+from dlcore.studies.space import Dimension
 
 OPEN = ("random", "bayesian")  # these take trials in that they did not suggest themselves
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.oracle.light import oracle_class, tuner_module
 from dlcore.oracle.space import Hyperparameters
-from dlcore.search import Search, brackets
+from dlcore.studies.search import Search, brackets
 
 FOREVER = 10**9
 MOST_COLLISIONS = 20

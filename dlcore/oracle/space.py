@@ -8,7 +8,7 @@ from typing import Any
 
 from dlcore.experiment import Experiment
 from dlcore.oracle.light import tuner_module
-from dlcore.space import Dimension, Space, tidy
+from dlcore.studies.space import Dimension, Space, tidy
 
 
 class Hyperparameters:

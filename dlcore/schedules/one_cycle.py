@@ -26,8 +26,15 @@ SCHEDULE = Schedule(
     fields=(
         Field("rise", "float", 0.3, "Rising part", "Share of all steps in which the rate climbs.", 0.01, 0.99, 0.05),
         Field(
-            "start", "float", 0.04, "First rate", "The first rate, as a share of the learning rate.",
-            0.0001, 1.0, log=True, advanced=True,
+            "start",
+            "float",
+            0.04,
+            "First rate",
+            "The first rate, as a share of the learning rate.",
+            0.0001,
+            1.0,
+            log=True,
+            advanced=True,
         ),
         Field("final", "float", 0.0001, "Final rate", "The last rate, as a share of the first.", 0.000001, 1.0, log=True, advanced=True),
     ),

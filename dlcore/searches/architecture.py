@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.space import Dimension, Space
 from dlcore.specs import Preset
-from dlcore.targets import layers_key
+from dlcore.studies.space import Dimension, Space
+from dlcore.studies.targets import layers_key
 
 DEEPEST = 3
 WIDTHS = {"mlp": (16, 32, 64, 128), "cnn": (8, 16, 32), "rnn": (16, 32, 64)}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dlcore.experiment import Experiment
-from dlcore.space import Dimension, Space
 from dlcore.specs import Preset
+from dlcore.studies.space import Dimension, Space
 
 
 def space(experiment: Experiment) -> Space:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dlcore.experiment import Experiment
-from dlcore.space import Dimension, Space
 from dlcore.specs import Preset
-from dlcore.targets import layers_key
+from dlcore.studies.space import Dimension, Space
+from dlcore.studies.targets import layers_key
 
 
 def space(experiment: Experiment) -> Space:

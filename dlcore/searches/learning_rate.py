@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dlcore.experiment import Experiment
-from dlcore.space import Space
-from dlcore.space_check import propose
 from dlcore.specs import Preset
+from dlcore.studies.space import Space
+from dlcore.studies.space_check import propose
 
 HIGHEST = 1.0  # beyond it plain gradient descent blows up on most nets
 

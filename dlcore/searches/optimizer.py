@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dlcore import registry
 from dlcore.experiment import Experiment
-from dlcore.space import Dimension, Space
-from dlcore.space_check import fitting
 from dlcore.specs import Preset
+from dlcore.studies.space import Dimension, Space
+from dlcore.studies.space_check import fitting
 
 AROUND = 10.0  # each is searched this far below and above its default
 

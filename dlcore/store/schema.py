@@ -76,7 +76,6 @@ SEARCHES = (
 MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS, SEARCHES)
 
 
-
 def version(db: sqlite3.Connection) -> int:
     """The schema's version; 0 for an empty database."""
     return int(db.execute("PRAGMA user_version").fetchone()[0])

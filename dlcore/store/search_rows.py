@@ -10,7 +10,7 @@ from typing import Any
 
 from dlcore.errors import Damaged, Invalid, NotFound
 from dlcore.run import State
-from dlcore.search import Search, SearchEvent, Study, Trial
+from dlcore.studies.search import Search, SearchEvent, Study, Trial
 
 _PLAN = ("values", "epochs", "bracket", "rung", "parent", "origin", "oracle_id")
 _ENDED = ("done", "stopped", "failed")

@@ -11,10 +11,10 @@ from typing import Any
 from dlcore.errors import Damaged, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import Event, Run, State
-from dlcore.search import Search, SearchEvent, Study, Trial
 from dlcore.store import branches, curves, files, log, rows
 from dlcore.store import search_rows as table
 from dlcore.store.store import Store, mended
+from dlcore.studies.search import Search, SearchEvent, Study, Trial
 
 
 @dataclass(frozen=True)

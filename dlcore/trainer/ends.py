@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from dlcore.run import Event, State
-from dlcore.search import Search, Trial
 from dlcore.store import Store, searches
+from dlcore.studies.search import Search, Trial
 from dlcore.trainer import outcomes
 
 if TYPE_CHECKING:

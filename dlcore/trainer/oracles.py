@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dlcore.search import Search
+from dlcore.studies.search import Search
 
 LINE = 1 << 28  # bytes; the state of a long search is one line
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL", "OPENBLAS")}  # its matrices are too small for several

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from dlcore.run import Run, State
-from dlcore.search import Search, Trial, brackets
+from dlcore.studies.search import Search, Trial, brackets
 
 FAILURES = 3  # in a row end a search
 ENOUGH = 5  # trials that must have trained for as long before another is compared with them

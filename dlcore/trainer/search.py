@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from dlcore.errors import LabError, Refused
 from dlcore.run import State
-from dlcore.search import Search, Study, Trial
 from dlcore.store import searches
+from dlcore.studies.search import Search, Study, Trial
 from dlcore.trainer import ends, outcomes
 from dlcore.trainer.oracles import OracleBroken, OracleLost, OracleProcess
 from dlcore.trainer.trials import planned, row_of

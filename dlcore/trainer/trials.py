@@ -10,9 +10,9 @@ from dlcore import forecast
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, Study, Trial
 from dlcore.store import Store
 from dlcore.store.searches import Asked
+from dlcore.studies.search import Search, Study, Trial
 
 
 def planned(

@@ -6,10 +6,11 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import listing, service
+from dlcore import service
 from dlcore.errors import LabError
 from dlcore.experiment import PARTS, Experiment
 from dlcore.run import Run
+from dlcore.services import listing
 from dlcore.ui import link, navigation
 from dlcore.ui.browser import owner
 from dlcore.ui.labels import described

@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import claiming, statistics
-from dlcore.claiming import Standing
+from dlcore import statistics
+from dlcore.services import claiming
+from dlcore.services.claiming import Standing
 from dlcore.ui import words
 from dlcore.ui.browser import owner
 from dlcore.ui.claims import LOOKS, attempt, interval, runs_of, verdict

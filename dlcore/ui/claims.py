@@ -7,11 +7,12 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dlcore import claiming, statistics
+from dlcore import statistics
 from dlcore.charts.effect import effect_chart
-from dlcore.claiming import Finding, Standing
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
+from dlcore.services import claiming
+from dlcore.services.claiming import Finding, Standing
 from dlcore.specs import Claim
 from dlcore.ui import link, navigation, words
 from dlcore.ui.browser import owner

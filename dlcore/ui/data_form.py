@@ -6,8 +6,8 @@ import streamlit as st
 
 from dlcore import registry
 from dlcore.datasets._files import is_available
-from dlcore.describing import SETTINGS
 from dlcore.fields import Field, Value
+from dlcore.services.describing import SETTINGS
 from dlcore.ui import form, link
 from dlcore.ui.widgets import widget_for
 

@@ -6,12 +6,13 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
-from dlcore import describing, registry, service
+from dlcore import registry, service
 from dlcore.datasets._files import is_available
-from dlcore.describing import Description
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
-from dlcore.listing import Job
+from dlcore.services import describing
+from dlcore.services.describing import Description
+from dlcore.services.listing import Job
 from dlcore.specs import Dataset
 from dlcore.ui import form
 

@@ -11,9 +11,9 @@ from dlcore.charts.distributions import distribution
 from dlcore.charts.points import points
 from dlcore.charts.samples import images
 from dlcore.charts.sequences import sequences
-from dlcore.describing import PARTS, Description
 from dlcore.experiment import Experiment
 from dlcore.forecast import show_bytes
+from dlcore.services.describing import PARTS, Description
 from dlcore.specs import Shape
 from dlcore.ui.number_row import numbers
 from dlcore.ui.palette import LIGHT, colour

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dlcore import duration, forecast
+from dlcore import forecast
 from dlcore.datasets._files import is_available
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
+from dlcore.services import duration
 from dlcore.ui import words
 
 ABOUT = {"family": "about {} of training", "lab": "roughly {} of training", "machine": "very roughly {} of training"}

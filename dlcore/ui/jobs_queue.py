@@ -10,8 +10,8 @@ import streamlit as st
 
 from dlcore import registry, service
 from dlcore.errors import LabError
-from dlcore.listing import BACKGROUND, Job
 from dlcore.run import Run, State
+from dlcore.services.listing import BACKGROUND, Job
 from dlcore.ui import navigation, words
 from dlcore.ui.jobs_workers import attempt, whose
 from dlcore.ui.link import RUN

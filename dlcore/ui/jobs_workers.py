@@ -9,10 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import crewing, service
+from dlcore import service
 from dlcore.errors import LabError
 from dlcore.forecast import show_bytes
 from dlcore.run import Run
+from dlcore.services import crewing
 from dlcore.ui import navigation, words
 from dlcore.ui.browser import owner
 from dlcore.ui.link import RUN

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dlcore import listing
 from dlcore.charts.curves import RunCurves
 from dlcore.errors import LabError
 from dlcore.experiment import PARTS, Experiment
 from dlcore.metrics import METRICS
 from dlcore.run import Run
+from dlcore.services import listing
 from dlcore.ui import words
 from dlcore.ui.curves import curves as draw_curves
 from dlcore.ui.form import TITLES

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from dlcore import listing, registry
-from dlcore.listing import BACKGROUND, Order, Wanted
+from dlcore import registry
 from dlcore.metrics import higher_is_better
 from dlcore.run import State
+from dlcore.services import listing
+from dlcore.services.listing import BACKGROUND, Order, Wanted
 from dlcore.ui import words
 from dlcore.ui.browser import owner
 

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from dlcore import listing, service
+from dlcore import service
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
-from dlcore.listing import Listed, Metrics, Wanted
 from dlcore.run import Run
+from dlcore.services import listing
+from dlcore.services.listing import Listed, Metrics, Wanted
 from dlcore.ui import words
 from dlcore.ui.browser import owner
 from dlcore.ui.labels import described, summary

@@ -10,9 +10,9 @@ from typing import Any
 from dlcore.charts.parallel import Axis, score_axis
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS
-from dlcore.search import Search, Trial, best_of
-from dlcore.space import Dimension, show_value
-from dlcore.targets import Target
+from dlcore.studies.search import Search, Trial, best_of
+from dlcore.studies.space import Dimension, show_value
+from dlcore.studies.targets import Target
 from dlcore.ui import words
 
 SCORE = "score"

@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dlcore import searching, sweeping
 from dlcore.charts.lines import Line
 from dlcore.charts.parallel import BRUSH, Axis, parallel, passing
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Study, Trial
-from dlcore.space import show_value
+from dlcore.services import searching, sweeping
+from dlcore.studies.search import Study, Trial
+from dlcore.studies.space import show_value
 from dlcore.ui import search_axes, search_control, search_looks, search_pictures, words
 from dlcore.ui.curves import chart as line_chart
 from dlcore.ui.page import tell

@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dlcore import searching
 from dlcore.errors import Invalid
 from dlcore.run import State
-from dlcore.search import Study, Trial
-from dlcore.space import Dimension, show_value
+from dlcore.services import searching
+from dlcore.studies.search import Study, Trial
+from dlcore.studies.space import Dimension, show_value
 from dlcore.ui import link, navigation, search_axes, search_looks
 from dlcore.ui.verbs import attempt
 

@@ -8,13 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import forecast, registry, searching
+from dlcore import forecast, registry
 from dlcore.errors import Invalid, LabError
 from dlcore.experiment import PARTS, Experiment
-from dlcore.search import ORACLES, TRIALS, Search
-from dlcore.space import Dimension, Space, show_value
-from dlcore.space_check import propose
-from dlcore.targets import COUNT, target_of
+from dlcore.services import searching
+from dlcore.studies.search import ORACLES, TRIALS, Search
+from dlcore.studies.space import Dimension, Space, show_value
+from dlcore.studies.space_check import propose
+from dlcore.studies.targets import COUNT, target_of
 from dlcore.ui import link, search_axes, search_looks, words
 from dlcore.ui.browser import owner
 from dlcore.ui.verbs import attempt

@@ -6,8 +6,8 @@ import time
 
 import streamlit as st
 
-from dlcore import searching
-from dlcore.search import Study
+from dlcore.services import searching
+from dlcore.studies.search import Study
 from dlcore.ui import link, navigation, search_axes, words
 
 SHOWN = 20

@@ -8,14 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dlcore import searching, service, sweeping
+from dlcore import service
 from dlcore.charts.contour import contour
 from dlcore.charts.importance import importance_chart
 from dlcore.charts.parallel import Axis
 from dlcore.charts.response import Response, response_chart
 from dlcore.charts.slice import slice_chart
-from dlcore.search import Study, Trial, brackets
-from dlcore.space import show_value
+from dlcore.services import searching, sweeping
+from dlcore.studies.search import Study, Trial, brackets
+from dlcore.studies.space import show_value
 from dlcore.theory.importance import FEWEST
 from dlcore.ui import search_axes, search_looks, words
 

@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import range_testing, service
+from dlcore import service
 from dlcore.charts.range_test import loss_chart, metric_chart
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run, State
+from dlcore.services import range_testing
 from dlcore.ui import link, navigation, search_looks, words
 from dlcore.ui.browser import owner
 from dlcore.ui.page import tell

@@ -6,12 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import sweeping
 from dlcore.errors import Invalid, LabError
 from dlcore.experiment import Experiment
-from dlcore.space import show_value
-from dlcore.space_check import propose
-from dlcore.targets import target_of
+from dlcore.services import sweeping
+from dlcore.studies.space import show_value
+from dlcore.studies.space_check import propose
+from dlcore.studies.targets import target_of
 from dlcore.ui import link, search_axes, search_editor, search_looks, words
 from dlcore.ui.browser import owner
 from dlcore.ui.verbs import attempt

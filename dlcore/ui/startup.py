@@ -10,9 +10,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from dlcore import duration, service
+from dlcore import service
 from dlcore.errors import LabError
 from dlcore.run import State
+from dlcore.services import duration
 
 log = logging.getLogger("dlcore.ui")
 PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")

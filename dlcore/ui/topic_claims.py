@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import claiming, course_notebooks, registry
+from dlcore import registry
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.services import claiming, course_notebooks
 from dlcore.specs import Claim, Notebook
 from dlcore.ui import link
 from dlcore.ui.claims import LOOKS, claim_card, verdict

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from dlcore import duration, forecast, registry, service
+from dlcore import forecast, registry, service
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
 from dlcore.fields import Field, Scalar, Value
+from dlcore.services import duration
 from dlcore.ui import link, words
 from dlcore.ui.browser import owner
 from dlcore.ui.form import MATTER, TITLES

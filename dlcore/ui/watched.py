@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import viewing
 from dlcore.calls import layer_names
 from dlcore.charts.curves import RunCurves, run_lines
 from dlcore.charts.lines import Line
 from dlcore.charts.stages import Stage, stages
 from dlcore.experiment import Experiment
 from dlcore.run import Run
+from dlcore.services import viewing
 from dlcore.ui.health import Finding, findings, guess_loss
 from dlcore.ui.labels import labels
 from dlcore.ui.palette import colour

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dlcore import viewing
 from dlcore.charts.net import net
 from dlcore.charts.stages import stages
 from dlcore.experiment import Experiment
+from dlcore.services import viewing
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 

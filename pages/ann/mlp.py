@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dlcore import viewing
 from dlcore.charts.confusion import confusion
 from dlcore.charts.figure import Figure, svg, text
 from dlcore.charts.mistakes import Mistakes, mistakes
 from dlcore.charts.net import net
 from dlcore.charts.stages import stages
 from dlcore.experiment import Experiment
+from dlcore.services import viewing
 from dlcore.ui import link
 from dlcore.ui.picture import picture
 from dlcore.ui.topic import Case, Comparison, Topic, show

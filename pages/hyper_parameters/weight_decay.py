@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dlcore import viewing
 from dlcore.charts import hyper_parameters as charts
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
+from dlcore.services import viewing
 from dlcore.theory import penalties
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dlcore import claiming
+from dlcore.services import claiming
 from dlcore.ui import claim_table
 from dlcore.ui.claims import claim_card, refusal
 from dlcore.ui.page import show

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dlcore import listing, service
+from dlcore import service
 from dlcore.run import State
+from dlcore.services import listing
 from dlcore.ui import jobs_queue, jobs_workers
 from dlcore.ui.page import show
 

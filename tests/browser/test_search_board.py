@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from dlcore.experiment import Experiment
-from dlcore.search import Search
-from dlcore.space import Dimension, Space
 from dlcore.store import Store
+from dlcore.studies.search import Search
+from dlcore.studies.space import Dimension, Space
 from tests.searched import write_search
 
 pytestmark = pytest.mark.browser

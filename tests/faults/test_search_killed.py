@@ -15,9 +15,9 @@ import pytest
 
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, Trial
-from dlcore.space import Space
 from dlcore.store import Store, searches
+from dlcore.studies.search import Search, Trial
+from dlcore.studies.space import Space
 from tests.lab import Trainer, processes_of, wait_for
 
 pytestmark = pytest.mark.faults
@@ -110,7 +110,7 @@ def test_a_search_goes_on_without_the_state_of_its_oracle(store: Store, trainer:
 
 
 def test_a_search_that_was_stopped_while_no_trainer_ran_stays_stopped(store: Store, trainer: Trainer) -> None:
-    from dlcore import searching
+    from dlcore.services import searching
 
     trainer.start(DLCORE_NARROW="1", FAKE_EPOCH_SECONDS="0.1")
     number = searches.submit(store, search("random", 1))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from dlcore import searching, service
+from dlcore import service
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search
-from dlcore.space import Dimension, Space
+from dlcore.services import searching
 from dlcore.store import Store
+from dlcore.studies.search import Search
+from dlcore.studies.space import Dimension, Space
 from tests.lab import Trainer, finished, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.keras, pytest.mark.timeout(600)]

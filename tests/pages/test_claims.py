@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dlcore import claiming, registry, service, statistics
+from dlcore import registry, service, statistics
 from dlcore.run import State
+from dlcore.services import claiming
 
 Open = Callable[..., Any]
 COUNT = len(registry.members("claims"))

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from dlcore import describing, service
+from dlcore import service
 from dlcore.experiment import Experiment
 from dlcore.jobs.describe import perform
+from dlcore.services import describing
 from dlcore.store import Store
 
 Open = Callable[..., Any]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from dlcore import service
-from dlcore.duration import epoch_seconds, expected
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.services.duration import epoch_seconds, expected
 from dlcore.ui import layers, link, takeaway
 from dlcore.ui.presets import PRESETS, showing
 

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore import range_testing, searching, service, sweeping
+from dlcore import service
 from dlcore.experiment import Experiment
 from dlcore.run import Event, State
-from dlcore.search import Search
-from dlcore.space import Dimension, Space
+from dlcore.services import range_testing, searching, sweeping
 from dlcore.store import Store
+from dlcore.studies.search import Search
+from dlcore.studies.space import Dimension, Space
 from tests.searched import write_search
 
 Open = Callable[..., Any]

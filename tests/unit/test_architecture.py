@@ -18,16 +18,11 @@ BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re
 
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
 VALUES = {
-    "errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "statistics", "views",
-    "search", "space", "space_check", "targets",
+    "errors", "fields", "calls", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast", "statistics",
+    "views", "studies",
 }  # fmt: skip
-SERVICE = {"service", "branching", "follow", "launch", "moves", "taking_away"}
-# Services on top of the service, one for each kind of work.
-BESIDE = {
-    "claiming", "course_notebooks", "crewing", "describing", "duration", "evidence", "listing", "range_testing", "search_ahead",
-    "search_export", "search_moves", "search_script", "searching",
-    "sweeping", "verifying", "viewing",
-}  # fmt: skip
+# The service, and services beside it, one for each kind of work.
+SERVICES = {"service", "services", "launch"}
 PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts", "searches"}
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},
@@ -40,14 +35,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "engine": VALUES | PLAIN_ROOMS,
     "trainer": VALUES | {"store", "launch"},
     "oracle": VALUES,
-    **dict.fromkeys(SERVICE, VALUES | SERVICE | {"store", "exports", "datasets"}),
+    **dict.fromkeys(SERVICES, VALUES | SERVICES | {"claims", "datasets", "exports", "store", "theory"}),
     "theory": set(),
     "claims": VALUES | {"theory"},
     "notebooks": VALUES,
-    **dict.fromkeys(BESIDE, VALUES | SERVICE | BESIDE | {"claims", "exports", "store", "theory"}),
-    "cli": VALUES | SERVICE | BESIDE | {"datasets", "exports"},
-    "ui": VALUES | BESIDE | {"service", "charts", "datasets", "theory"},
-    "pages": VALUES | BESIDE | {"service", "charts", "ui", "theory"},
+    "cli": VALUES | SERVICES | {"datasets", "exports"},
+    "ui": VALUES | {"service", "services", "charts", "datasets", "theory"},
+    "pages": VALUES | {"service", "services", "charts", "ui", "theory"},
     "app": {"ui"},
 }
 ONLY_IN = {"sqlite3": ("dlcore/store/",), "distributed": ("dlcore/trainer/cluster.py",), "streamlit": ("dlcore/ui/", "pages/", "app.py")}
@@ -140,7 +134,7 @@ def test_what_the_app_and_the_command_line_load_imports_no_keras() -> None:
 
 
 def test_ui_has_no_import_of_keras_even_inside_a_function() -> None:
-    light = {"app", "pages", "ui", "charts", "cli", "trainer", "store", *SERVICE, *VALUES}
+    light = {"app", "pages", "ui", "charts", "cli", "trainer", "store", *SERVICES, *VALUES}
     users = [(module, name) for module, path in modules().items() if part_of(module) in light for name in imports(path)]
     # Calls are made into Keras objects by workers only.
     assert [(module, name) for module, name in users if name.split(".")[0] in HEAVY] == []

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore import claiming, evidence, registry, service
+from dlcore import registry, service
 from dlcore.claims import _measures as measures
 from dlcore.claims._measures import Outcome
 from dlcore.claims._setups import DIGITS
@@ -21,6 +21,7 @@ from dlcore.cli import main
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.run import Event
+from dlcore.services import claiming, evidence
 from dlcore.specs import Claim
 from dlcore.statistics import FAILS, HOLDS, UNTOLD
 

@@ -103,8 +103,8 @@ def test_example_page_has_a_title_and_shows_itself_last() -> None:
 
 
 def test_example_claim_pairs_its_sides_by_seed(rooms: None) -> None:
-    from dlcore import claiming, evidence
     from dlcore.claims._measures import Outcome
+    from dlcore.services import claiming, evidence
 
     claim = registry.find("claims", "wider_nets")
     accuracies = {"128 units": 0.9, "16 units": 0.8}
@@ -116,7 +116,7 @@ def test_example_claim_pairs_its_sides_by_seed(rooms: None) -> None:
 
 
 def test_the_example_of_a_search_can_be_searched(rooms: None) -> None:
-    from dlcore import searching
+    from dlcore.services import searching
 
     search = searching.preset("batch_size", Experiment())
     assert search.planned == 7
@@ -124,6 +124,6 @@ def test_the_example_of_a_search_can_be_searched(rooms: None) -> None:
 
 
 def test_example_notebook_holds_the_settings_given(rooms: None) -> None:
-    from dlcore import course_notebooks
+    from dlcore.services import course_notebooks
 
     assert b"PERIODS = 5" in course_notebooks.write("sine", values={"periods": 5})

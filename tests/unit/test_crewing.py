@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from dlcore import crewing, service
+from dlcore import service
 from dlcore.errors import NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import State
+from dlcore.services import crewing
 from dlcore.store import Store
 from dlcore.trainer.meter import Meter
 from tests import fake_worker

@@ -9,7 +9,7 @@ import pytest
 from benchmarks.dashboard import LIMITS, QUICK, ROWS, Plan, behind, figure
 from benchmarks.served import fill
 from benchmarks.viewers import EPOCH
-from dlcore import listing
+from dlcore.services import listing
 from dlcore.store import Store
 from dlcore.ui.number_row import numbers
 

@@ -159,9 +159,7 @@ def standing_in_for(dataset: str) -> Any:
 
 def test_a_test_set_that_comes_with_the_data_is_used_whole() -> None:
     raw = {"x": np.zeros((50, 3)), "y": np.arange(50) % 2, "x_test": np.ones((7, 3)), "y_test": np.ones(7, "int64")}
-    made = prepared_arrays(
-        raw, task="classes", classes=2, scaling="none", examples=10, validation=0.2, test=0.5, label_noise=0.0, seed=0
-    )
+    made = prepared_arrays(raw, task="classes", classes=2, scaling="none", examples=10, validation=0.2, test=0.5, label_noise=0.0, seed=0)
     assert [len(made[name]) for name in ("x_train", "x_val", "x_test")] == [8, 2, 7]
     assert np.all(made["x_test"] == 1) and np.all(made["y_test"] == 1)
 

@@ -16,11 +16,11 @@ from dlcore.charts.points import points
 from dlcore.charts.samples import as_bytes, images
 from dlcore.charts.sequences import sequences
 from dlcore.datasets._files import is_available
-from dlcore.describing import only_data
 from dlcore.engine.data import prepare
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.jobs.describe import GRID, _edges, perform
+from dlcore.services.describing import only_data
 
 OFFLINE = [name for name, spec in registry.members("datasets").items() if spec.origin != "download" and spec.origin != "file"]
 

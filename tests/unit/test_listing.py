@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dlcore import listing
 from dlcore.experiment import Experiment
-from dlcore.listing import Wanted
 from dlcore.run import Event, State
+from dlcore.services import listing
+from dlcore.services.listing import Wanted
 from dlcore.store import Store
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from dlcore import course_notebooks, registry
+from dlcore import registry
 from dlcore.cli import main
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
@@ -20,6 +20,7 @@ from dlcore.exports import notebook, script
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._ipynb import ipynb
 from dlcore.run import Run, State
+from dlcore.services import course_notebooks
 
 
 def code_of(data: bytes) -> list[str]:

@@ -7,10 +7,11 @@ import time
 import numpy as np
 import pytest
 
-from dlcore import range_testing, service
+from dlcore import service
 from dlcore.errors import Invalid, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import Event
+from dlcore.services import range_testing
 from dlcore.store import Store
 
 BASE = Experiment().with_(dataset="digits", batch_size=64, learning_rate=0.01)

@@ -8,15 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore import registry, searching
+from dlcore import registry
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, Trial, best_of, brackets
-from dlcore.search_ahead import draw, sample
-from dlcore.space import Dimension, Space
-from dlcore.space_check import check_space, propose, proposed
+from dlcore.services import searching
+from dlcore.services.search_ahead import draw, sample
 from dlcore.store import Store
+from dlcore.studies.search import Search, Trial, best_of, brackets
+from dlcore.studies.space import Dimension, Space
+from dlcore.studies.space_check import check_space, propose, proposed
 
 ONLY_SGD = {"key": "optimizer", "choices": ["sgd"]}
 RATE = {"learning_rate": {"low": 1e-4, "high": 0.1, "log": True}}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, Trial
-from dlcore.space import Dimension, Space
+from dlcore.studies.search import Search, Trial
+from dlcore.studies.space import Dimension, Space
 from dlcore.ui import search_axes
 
 SGD = Dimension("learning_rate", low=0.01, high=1.0, log=True, when=("optimizer", ("sgd",)))

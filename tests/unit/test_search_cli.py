@@ -9,15 +9,16 @@ from typing import Any
 
 import pytest
 
-from dlcore import searching, service
+from dlcore import service
 from dlcore.cli import main
 from dlcore.errors import Invalid, NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, Trial
-from dlcore.space import Space
+from dlcore.services import searching
 from dlcore.store import Store, searches
 from dlcore.store.searches import Asked
+from dlcore.studies.search import Search, Trial
+from dlcore.studies.space import Space
 
 RATE = "optimizer.learning_rate"
 SPACE = {"learning_rate": {"low": 1e-3, "high": 0.1, "log": True}, "batch_size": [16, 32]}

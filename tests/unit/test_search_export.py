@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from dlcore import search_export, searching
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, SearchEvent, Study, Trial
-from dlcore.space import Space
+from dlcore.services import search_export, searching
+from dlcore.studies.search import Search, SearchEvent, Study, Trial
+from dlcore.studies.space import Space
 
 SEARCH = Search(Experiment(epochs=2), Space.of({"learning_rate": {"low": 0.001, "high": 0.1, "log": True}, "model.layers": [[8], [8, 4]]}))
 STUDY = Study("s1", SEARCH, 1.0, state=State.DONE, title="rates")

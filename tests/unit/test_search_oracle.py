@@ -13,8 +13,8 @@ import threadpoolctl
 
 from dlcore.experiment import Experiment
 from dlcore.oracle.desk import Desk
-from dlcore.search import ORACLES, Search, brackets
-from dlcore.space import Space
+from dlcore.studies.search import ORACLES, Search, brackets
+from dlcore.studies.space import Space
 
 SPACE = Space.of({
     "learning_rate": {"low": 1e-4, "high": 0.1, "log": True},

@@ -10,10 +10,10 @@ import pytest
 from dlcore.errors import Damaged, NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import Event, State
-from dlcore.search import Search, Trial
-from dlcore.space import Space
 from dlcore.store import Store, searches
 from dlcore.store.searches import Asked
+from dlcore.studies.search import Search, Trial
+from dlcore.studies.space import Space
 
 SEARCH = Search(Experiment(epochs=2), Space.of({"learning_rate": {"low": 1e-4, "high": 0.1, "log": True}}))
 RATE = "optimizer.learning_rate"
@@ -85,7 +85,7 @@ def test_history_of_a_search_is_kept(store: Store) -> None:
 def test_a_search_opens_when_a_note_of_its_state_is_torn(store: Store, lab_home: Path, column: str) -> None:
     number = searches.submit(store, SEARCH)
     searches.record(store, number, asked=[asked(number, 1)], oracle={"seed": 3})
-    damage(lab_home, f"UPDATE search SET {column} = substr('{{\"seed\": 3, \"values\"', 1, 9)")
+    damage(lab_home, f'UPDATE search SET {column} = substr(\'{{"seed": 3, "values"\', 1, 9)')
     assert searches.load(store, number).search == SEARCH
     assert searches.oracle_state(store, number) == ({} if column == "oracle" else {"seed": 3})
     assert len(searches.trials(store, number)) == 1

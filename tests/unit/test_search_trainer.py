@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore import searching
 from dlcore.errors import Refused
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, Study, Trial
-from dlcore.space import Space
+from dlcore.services import searching
 from dlcore.store import Store, searches
+from dlcore.studies.search import Search, Study, Trial
+from dlcore.studies.space import Space
 from dlcore.trainer.outcomes import below_median
 from tests.lab import Trainer, trainer_environment, wait_for
 

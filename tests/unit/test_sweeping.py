@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dlcore import sweeping
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.services import sweeping
 
 BASE = Experiment().with_(dataset="digits")
 

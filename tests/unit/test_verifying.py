@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dlcore import service, verifying
+from dlcore import service
 from dlcore.errors import Refused
 from dlcore.experiment import Experiment
 from dlcore.run import State
+from dlcore.services import verifying
 from dlcore.store import Store
 from tests.lab import PATIENCE, Trainer, finished
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from dlcore import Experiment, viewing, views
+from dlcore import Experiment, views
 from dlcore.errors import Damaged, NotFound
 from dlcore.run import Event
+from dlcore.services import viewing
 from dlcore.store import Store
 from dlcore.views import View, shown
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dlcore import service, taking_away
+from dlcore import service
 from dlcore.errors import Refused
+from dlcore.services import taking_away
 from dlcore.store import Store
 
 

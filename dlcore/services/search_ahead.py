@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import duration, forecast
+from dlcore import forecast
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.search import Search, brackets
+from dlcore.services import duration
 from dlcore.store import Store
+from dlcore.studies.search import Search, brackets
 
 SAMPLE = 8
 

@@ -14,8 +14,8 @@ from dlcore import metrics
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.space import Space
-from dlcore.space_check import check_space
+from dlcore.studies.space import Space
+from dlcore.studies.space_check import check_space
 
 VERSION = 1
 ORACLES = {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dlcore import branching, registry
+from dlcore import registry
 from dlcore.errors import NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.exports._bundle import ROLES, Bundle
+from dlcore.services import branching
 from dlcore.store import Store
 
 

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dlcore import evidence, registry, service, statistics
+from dlcore import registry, service, statistics
 from dlcore.claims._measures import Outcome
 from dlcore.errors import Invalid
 from dlcore.service import open_store
+from dlcore.services import evidence
 from dlcore.specs import Claim
 from dlcore.statistics import LEAST_SEEDS, Estimate
 from dlcore.store import Store, claims

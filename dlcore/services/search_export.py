@@ -9,10 +9,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from dlcore import search_script
 from dlcore.errors import Invalid
-from dlcore.search import SearchEvent, Study, Trial, best_of
-from dlcore.space import show_value
+from dlcore.services import search_script
+from dlcore.studies.search import SearchEvent, Study, Trial, best_of
+from dlcore.studies.space import show_value
 
 FORMATS = ("csv", "json", "script")
 COLUMNS = ("trial", "score", "state", "epochs", "best_epoch", "bracket", "rung", "parent", "pruned", "origin", "runs", "cause")

@@ -16,7 +16,7 @@ from typing import Any
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.fields import Value
-from dlcore.targets import Target, applied, target_of
+from dlcore.studies.targets import Target, applied, target_of
 
 GRID_VALUES = 10  # of a range without a step, end to end
 MOST_COMBINATIONS = 100_000  # of the settings that conditions ask for

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from dlcore import moves, service
+from dlcore import service
 from dlcore.errors import Invalid, Refused
 from dlcore.run import State
-from dlcore.search import Search
-from dlcore.space import show_value
+from dlcore.services import moves
 from dlcore.store import Store, searches
+from dlcore.studies.search import Search
+from dlcore.studies.space import show_value
 
 
 def in_space(search: Search, name: str, value: Any) -> Any:

@@ -11,8 +11,8 @@ from dlcore import registry
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
 from dlcore.fields import Field
-from dlcore.space import Dimension, Space, show_value
-from dlcore.targets import Target, target_of
+from dlcore.studies.space import Dimension, Space, show_value
+from dlcore.studies.targets import Target, target_of
 
 EMPTY = "Add a setting, such as learning_rate from 0.0001 to 0.1."
 SMALL = {"l1": (1e-6, 1e-1), "l2": (1e-6, 1e-1), "weight_decay": (1e-5, 1e-1), "min_delta": (1e-5, 1e-1), "clipnorm": (0.1, 10.0)}

@@ -1,7 +1,7 @@
 """The whole slider: one setting trained over its whole range with several seeds, and what became of each value.
 
-A sweep is a grid search over one setting (`dlcore.searching`): its runs are ordinary trials, it survives what searches survive, and it is
-paused, stopped and exported like one. Values are tried from the ends inwards, so that the curve shows its shape early.
+A sweep is a grid search over one setting (`dlcore.services.searching`): its runs are ordinary trials, it survives what searches
+survive, and it is paused, stopped and exported like one. Values are tried from the ends inwards, so that the curve shows its shape early.
 """
 
 from __future__ import annotations
@@ -11,17 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dlcore import searching, service
+from dlcore import service
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.fields import Value
 from dlcore.run import State
-from dlcore.search import Search, Study
-from dlcore.space import Dimension, Space, tidy
-from dlcore.space_check import propose
+from dlcore.services import searching
 from dlcore.statistics import mean_effect
 from dlcore.store import Store
-from dlcore.targets import target_of
+from dlcore.studies.search import Search, Study
+from dlcore.studies.space import Dimension, Space, tidy
+from dlcore.studies.space_check import propose
+from dlcore.studies.targets import target_of
 
 VALUES, SEEDS = 9, 3
 MOST_VALUES = 100

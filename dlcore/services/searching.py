@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from dlcore import moves, registry, search_ahead, search_export, search_moves, service
+from dlcore import registry, service
 from dlcore.errors import Invalid, NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.run import State
-from dlcore.search import Search, SearchEvent, Study, Trial, best_of, seed_of
-from dlcore.search_ahead import Ahead
+from dlcore.services import moves, search_ahead, search_export, search_moves
+from dlcore.services.search_ahead import Ahead
 from dlcore.store import Store, searches
+from dlcore.studies.search import Search, SearchEvent, Study, Trial, best_of, seed_of
 
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 OPEN = (*UNDER_WAY, State.PAUSED)

@@ -19,9 +19,9 @@ from dlcore.calls import Call, make
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.metrics import metric_call
-from dlcore.search import Search
-from dlcore.space import Dimension
-from dlcore.space_check import fitting
+from dlcore.studies.search import Search
+from dlcore.studies.space import Dimension
+from dlcore.studies.space_check import fitting
 
 TUNERS = {"random": "RandomSearch", "grid": "GridSearch", "bayesian": "BayesianOptimization", "hyperband": "Hyperband"}
 PLAIN = ("epochs", "batch_size", "patience", "min_delta", "restore_best")  # an experiment's own settings that a script can vary

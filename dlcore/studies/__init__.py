@@ -1,0 +1,1 @@
+"""Searches as checked values: what is tried, where, and what for."""

@@ -24,7 +24,7 @@ def effect_chart(
     low, high = _ends([*effects, *interval, *(limit for limit in region if math.isfinite(limit))], ratio)
     scale = alt.Scale(type="log" if ratio else "linear", domain=[low, high], nice=False)
     axis = alt.X(
-        "value:Q", title=title, scale=scale, axis=alt.Axis(format="~g", grid=False, labelOverlap=True, tickCount=8, titleLimit=2000)
+        "value:Q", title=title, scale=scale, axis=alt.Axis(format=".4~g", grid=False, labelOverlap=True, tickCount=8, titleLimit=2000)
     )
     rows = alt.Y("row:N", title=None, axis=alt.Axis(labelLimit=120, ticks=False, domain=False), sort=["mean", "each seed"])
     shade = pd.DataFrame({"value": [max(low, region[0])], "end": [min(high, region[1])], "what": ["here the claim holds"]})

@@ -59,6 +59,8 @@ class Axis:
             first, last = math.ceil(math.log10(self.low) - 1e-9), math.floor(math.log10(self.high) + 1e-9)
             every = -(-(last - first + 1) // (TICKS + 2))
             return [(self.place(10.0**power), short(10.0**power)) for power in range(first, last + 1, every)]
+        if isinstance(self.low, int) and isinstance(self.high, int) and self.high - self.low <= TICKS:
+            return [(self.place(whole), str(whole)) for whole in range(self.low, self.high + 1)]
         return [(place, short(self.value(place))) for place in np.linspace(0, 1, TICKS)]
 
 

@@ -53,7 +53,7 @@ def metric_chart(
 
 def _rate(reach: tuple[float, float], log: bool) -> alt.X:
     scale = alt.Scale(type="log" if log else "linear", domain=list(reach), nice=False)
-    return alt.X("rate:Q", title="learning rate", scale=scale, axis=alt.Axis(format="~g", tickCount=8, labelOverlap=True, grid=False))
+    return alt.X("rate:Q", title="learning rate", scale=scale, axis=alt.Axis(format=".4~g", tickCount=8, labelOverlap=True, grid=False))
 
 
 def _picks(picks: Mapping[str, float], x: alt.X, ink: str, reach: tuple[float, float], log: bool) -> tuple[alt.Chart, ...]:

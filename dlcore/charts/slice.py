@@ -47,4 +47,4 @@ def along(axis: Axis, name: str = "value") -> alt.X:
         words = [str(choice) for choice in axis.choices]
         return alt.X(f"{name}:N", title=axis.title, sort=words, scale=alt.Scale(domain=words), axis=alt.Axis(labelAngle=-30))
     kind = alt.Scale(type="log" if axis.log else "linear", domain=[axis.low, axis.high], nice=False)
-    return alt.X(f"{name}:Q", title=axis.title, scale=kind, axis=alt.Axis(format="~g", labelOverlap=True, tickCount=6, grid=False))
+    return alt.X(f"{name}:Q", title=axis.title, scale=kind, axis=alt.Axis(format=".4~g", labelOverlap=True, tickCount=6, grid=False))

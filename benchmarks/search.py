@@ -158,6 +158,7 @@ def figure(row: rows.Row, stock: Stock, rounds: int) -> Figure:
     theirs, ours = [], []
     for _ in range(rounds):
         with laboratory() as store:  # both sides get ready side by side, and wait for each other
+            rows.keep(row.net)
             stock.wait_until_ready()
             theirs.append(stock.trials_per_hour(row))
             ours.append(trials_per_hour(row, store))

@@ -15,6 +15,8 @@ from dlcore.ui.presets import PRESETS
 
 pytestmark = [pytest.mark.browser, pytest.mark.keras]
 
+PATIENCE_MS = 60_000
+
 
 def _side_by_side(page: Any, count: int) -> list[str]:
     """The ids of the opened runs, once there are so many."""
@@ -60,7 +62,8 @@ def test_example_fills_the_form_and_says_what_to_look_for(quiet_server: Any, vis
     page.get_by_text(PRESETS["spirals"].title).click()
     page.wait_for_url(re.compile("dataset=spirals"))
     page.get_by_text(PRESETS["spirals"].look).wait_for()
-    assert page.get_by_role("textbox", name="Hidden layers (units)").input_value() == "32,32"
+    expect = pytest.importorskip("playwright.sync_api").expect
+    expect(page.get_by_role("textbox", name="Hidden layers (units)")).to_have_value("32,32", timeout=PATIENCE_MS)
 
 
 def test_experiment_file_opens_in_the_form(quiet_server: Any, visit: Callable[..., Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,9 @@ def _asked(secret: str = SECRET, endpoint: login.Endpoint = _ENDPOINT, **user: A
     cookie = f"{login.COOKIE}={create_signed_value(secret, login.COOKIE, json.dumps(user)).decode()}" if user else ""
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"cookie", cookie.encode())]}
     scope["path_params"] = {"run": "r1", "form": "json"}
-    return asyncio.run(endpoint(Request(scope))).status_code
+    # In a thread of its own: after the browser's tests a loop goes on in this one.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(endpoint(Request(scope)))).result().status_code
 
 
 def test_without_a_login_downloads_are_open(secrets: Any) -> None:

@@ -21,7 +21,7 @@ from dlcore.ui.watched import Watched, watch
 from dlcore.ui.watching import WATCHING
 
 TICK_SECONDS = 0.5
-CROWD, CROWDED_TICK_SECONDS = 10, 0.8  # a class of thirty then costs half a core, and is still less than a second behind
+CROWD, CROWDED_TICK_SECONDS = 10, 0.7  # thirty are then about a second behind; at 0.55 the server cannot follow beside two training cores
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
 INK = {False: "#4A5563", True: "#B4BFCB"}

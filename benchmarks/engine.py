@@ -62,7 +62,7 @@ QUICK = Plan(peers=QUICK_PEERS, rounds=3, seconds=0.6, pairs=0)
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One result: `ratio` at or above `goal` is good. ours, theirs: examples per second, or seconds for a time limit."""
+    """One result: `ratio` at or above `goal` is good. ours, theirs: examples per second or trials per hour, or seconds for a time limit."""
 
     name: str
     ratio: float

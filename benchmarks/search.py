@@ -20,14 +20,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import search_rows as rows
-from benchmarks.engine import warn_when_busy
+from benchmarks.engine import Figure, warn_when_busy
 
 if TYPE_CHECKING:
     from dlcore.store import Store
@@ -37,17 +37,6 @@ HERE = Path(__file__).resolve().parent
 STOCK_TRIALS, TRIALS = 3, 20
 QUICK_ROWS = ("64 units, learning rate",)
 WARM_SECONDS = 180.0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One row: how many times stock keras-tuner's trials per hour; ours, theirs: trials per hour."""
-
-    name: str
-    ratio: float
-    goal: float
-    ours: float
-    theirs: float
 
 
 class Stock:

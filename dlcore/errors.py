@@ -36,7 +36,3 @@ class Damaged(LabError):
 
 class Diverged(LabError):
     """Training left the numbers that floats can hold (NaN or infinity)."""
-
-
-class OutOfMemory(LabError):
-    """A run needed more memory than the worker may use."""

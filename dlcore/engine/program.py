@@ -165,8 +165,3 @@ class Program:
     def _forget_metrics(self) -> None:
         for metric in self.model.metrics:
             metric.reset_state()
-
-
-def _batch(rows: tf.Tensor, number: tf.Tensor) -> tf.Tensor:
-    begin = [number * EVALUATION_BATCH, *[0] * (len(rows.shape) - 1)]
-    return tf.slice(rows, begin, [EVALUATION_BATCH, *rows.shape[1:]])

@@ -15,7 +15,6 @@ from dlcore import forecast, service
 from dlcore.errors import Invalid, Refused
 from dlcore.experiment import Experiment
 from dlcore.metrics import higher_is_better
-from dlcore.run import Run
 from dlcore.store import Store
 from dlcore.theory import range_test
 
@@ -103,10 +102,6 @@ def check_smoothing(weight: float) -> float:
     if not 0 <= weight < 1:
         raise Invalid(f"A smoothing of {weight:g} is not allowed: it must be from 0 (none) to below 1.")
     return weight
-
-
-def is_range_test(run: Run, *, store: Store | None = None) -> bool:
-    return service.experiment(run.id, store=store).schedule.name == "range_test"
 
 
 def curve(run: str, *, store: Store | None = None) -> Curve:

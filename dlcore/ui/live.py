@@ -16,6 +16,7 @@ from dlcore.run import Run, State
 from dlcore.ui import live_details, live_pictures, words
 from dlcore.ui.curves import chart
 from dlcore.ui.page import tell
+from dlcore.ui.palette import is_dark
 from dlcore.ui.progress import Progress, progress
 from dlcore.ui.watched import Watched, watch
 from dlcore.ui.watching import WATCHING
@@ -36,11 +37,6 @@ def panel(runs: Sequence[Run], experiment: Experiment | None = None, *, details:
         live_pictures.before(experiment or Experiment(), is_dark())
         return
     st.fragment(_live, run_every=_every(runs))(tuple(run.id for run in runs), tuple(run.state for run in runs), details)
-
-
-def is_dark() -> bool:
-    """Whether the person's browser shows the dark theme."""
-    return st.context.theme.type == "dark"
 
 
 def _every(runs: Sequence[Run]) -> float | None:

@@ -3,6 +3,8 @@ A run keeps its place in the list for ever; beyond eight the list begins again."
 
 from __future__ import annotations
 
+import streamlit as st
+
 LIGHT = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#B58900", "#3A9BD9", "#7A5195", "#555555")
 DARK = ("#5BB3E6", "#FF8A4C", "#3CCF9A", "#E3A1C8", "#F2C14E", "#9CD2F5", "#B79AD9", "#B8C0C8")
 
@@ -10,3 +12,8 @@ DARK = ("#5BB3E6", "#FF8A4C", "#3CCF9A", "#E3A1C8", "#F2C14E", "#9CD2F5", "#B79A
 def colour(index: int, dark: bool) -> str:
     """The colour of place `index`, as "#RRGGBB"."""
     return (DARK if dark else LIGHT)[index % len(LIGHT)]
+
+
+def is_dark() -> bool:
+    """Whether the person's browser shows the dark theme."""
+    return st.context.theme.type == "dark"

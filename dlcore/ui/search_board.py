@@ -17,7 +17,7 @@ from dlcore.run import State
 from dlcore.services import searching, sweeping
 from dlcore.studies.search import Study, Trial
 from dlcore.studies.space import show_value
-from dlcore.ui import search_axes, search_control, search_looks, search_pictures, words
+from dlcore.ui import palette, search_axes, search_control, search_looks, search_pictures, words
 from dlcore.ui.curves import chart as line_chart
 from dlcore.ui.page import tell
 from dlcore.ui.palette import colour
@@ -115,7 +115,7 @@ def _parallel(study: Study, trials: Sequence[Trial], axes: Sequence[Axis]) -> li
     """The picture of all trials that have a score, and the trials that the box drawn over it leaves."""
     rows = search_axes.rows(study.search, trials, axes)
     scored = [row for row in rows if row[search_axes.SCORE] is not None]
-    drawn = parallel(axes, scored, ink=search_looks.ink(), better=search_axes.better(study.search), dark=search_looks.is_dark())
+    drawn = parallel(axes, scored, ink=search_looks.ink(), better=search_axes.better(study.search), dark=palette.is_dark())
     event = search_looks.picture(drawn, f"parallel_{study.id}", on_select="rerun", selection_mode=BRUSH)
     box = (event.get("selection") or {}).get(BRUSH) or {}
     if not box:
@@ -131,7 +131,7 @@ def _parallel(study: Study, trials: Sequence[Trial], axes: Sequence[Axis]) -> li
 def _curves(study: Study, chosen: Sequence[Trial]) -> None:
     """The objective by epoch of every chosen trial: the best in colour, the running ones darker, the others grey."""
     known = searching.curves(study.id)
-    best, dark = searching.best(study.id), search_looks.is_dark()
+    best, dark = searching.best(study.id), palette.is_dark()
     order = sorted(chosen, key=lambda trial: (trial is not best, trial.state is not State.RUNNING, trial.number))[:CURVES]
     lines = [_line(trial, known[trial.number], best, dark) for trial in reversed(order) if trial.number in known]
     name = search_axes.score_label(study.search)

@@ -7,15 +7,10 @@ from typing import Any
 import streamlit as st
 
 from dlcore.ui import link
-from dlcore.ui.palette import colour
+from dlcore.ui.palette import colour, is_dark
 
 INK = {False: "#4A5563", True: "#B4BFCB"}
 ACCENT = 0  # place in the palette of whatever has no colour of its own
-
-
-def is_dark() -> bool:
-    """Whether the person's browser shows the dark theme."""
-    return st.context.theme.type == "dark"
 
 
 def ink() -> str:

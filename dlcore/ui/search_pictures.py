@@ -18,7 +18,7 @@ from dlcore.services import searching, sweeping
 from dlcore.studies.search import Study, Trial, brackets
 from dlcore.studies.space import show_value
 from dlcore.theory.importance import FEWEST
-from dlcore.ui import search_axes, search_looks, words
+from dlcore.ui import palette, search_axes, search_looks, words
 
 TICK_SECONDS = 1.0
 KINDS = {
@@ -93,7 +93,7 @@ def _contour(study: Study, rows: Sequence[Mapping[str, Any]], settings: Sequence
     others = [key for key in titles if key != across]
     up = right.selectbox("Up", others, key=f"contour_up_{across}", format_func=lambda key: titles[key].title)
     drawn = contour(
-        titles[across], titles[up], rows, search_axes.score_label(study.search), search_axes.better(study.search), search_looks.is_dark()
+        titles[across], titles[up], rows, search_axes.score_label(study.search), search_axes.better(study.search), palette.is_dark()
     )
     search_looks.picture(drawn, f"contour_{study.id}_{across}_{up}")
     st.caption("Dots are trials. The ground between them is a guess from the trials near by (weighted by distance), not a measurement.")

@@ -45,7 +45,7 @@ def test_runs_are_found_ticked_and_compared_and_the_link_opens_the_same(quiet_se
     assert set(re.search(r"run=([\w%,]+)", page.url)[1].replace("%2C", ",").split(",")) == {first, second}  # type: ignore[index]
     again = visit(page.url, width=400)
     again.get_by_role("heading", name="2 runs compared").wait_for()
-    again.get_by_text("learning rate 0.05").first.wait_for()
+    again.get_by_text("learning rate 0.05").filter(visible=True).first.wait_for()
 
 
 @pytest.mark.keras

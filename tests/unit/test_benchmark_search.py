@@ -79,8 +79,9 @@ def test_every_python_below_the_benchmark_knows_its_data() -> None:
     assert told.stdout.strip() == "3"
 
 
-def test_data_of_a_net_are_the_same_on_both_sides() -> None:
+def test_data_of_a_net_are_the_same_on_both_sides(lab_home: Path) -> None:
     net = search_rows.NETS[0]
+    search_rows.keep(net)
     x, y = search_rows.arrays(net)
     loaded = registry.find("datasets", search_rows.dataset_name(net)).load(seed=7)
     np.testing.assert_array_equal(loaded["x"], x)

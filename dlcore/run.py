@@ -80,7 +80,7 @@ class Event:
       failed     cause, hint, trace
       done       metrics
       recomputed of ("steps" or "epochs"), first, count: rows that a resumed attempt computed again, bitwise equal
-      named      title, tags, note: what a person wrote; only what changed
+      named      title, tags, note: what a person wrote; starred, archived: how it is to be found; only what changed
       trashed, restored
 
     "steps" and "epochs" whose body says `inherited` are a branch's copies of its parent's curves (seq 0, attempt 0).
@@ -139,6 +139,8 @@ class Run:
     search: str = ""
     trial: int = 0
     repeat: int = 0
+    starred: bool = False
+    archived: bool = False
 
 
 def move(run: Run, state: State) -> State:
@@ -186,7 +188,7 @@ def fold(run: Run, event: Event) -> Run:
         case "done":
             changes["metrics"] = body["metrics"]
         case "named":
-            changes |= {key: body[key] for key in ("title", "note") if key in body}
+            changes |= {key: body[key] for key in ("title", "note", "starred", "archived") if key in body}
             changes |= {"tags": tuple(body["tags"])} if "tags" in body else {}
         case "trashed" | "restored":
             changes["trashed"] = event.kind == "trashed"

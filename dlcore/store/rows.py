@@ -14,7 +14,7 @@ from dlcore.store.values import Quarantined
 
 COLUMNS = tuple(own.name for own in fields(Run))
 _JSON = ("tags", "environment", "metrics")
-_FLAGS = ("exact", "trashed")
+_FLAGS = ("exact", "trashed", "starred", "archived")
 _SAVE = f"INSERT OR REPLACE INTO run ({', '.join(COLUMNS)}, queued, events) VALUES ({', '.join('?' * (len(COLUMNS) + 2))})"
 _READ = f"{', '.join(COLUMNS)}, json_valid(experiment) AS whole"
 _SELECT = f"SELECT {_READ} FROM run"

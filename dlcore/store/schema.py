@@ -72,8 +72,20 @@ SEARCHES = (
     "ALTER TABLE run ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX run_search ON run (search, trial) WHERE search != ''",
 )
+# What is broken in a row of `run`, in SQLite's words: rows that are get into an index of their own, so that nobody reads all others for it.
+BROKEN = (
+    "(NOT json_valid(experiment) OR NOT json_valid(tags) OR environment NOT LIKE '{%}' OR metrics NOT LIKE '{%}' "
+    "OR state NOT IN ('queued', 'running', 'paused', 'done', 'stopped', 'failed'))"
+)
+# `layout`: how a person likes a page to look, as one text for each page.
+EXPLORING = (
+    "ALTER TABLE run ADD COLUMN starred INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE run ADD COLUMN archived INTEGER NOT NULL DEFAULT 0",
+    f"CREATE INDEX run_broken ON run (id) WHERE {BROKEN}",
+    "CREATE TABLE layout (owner TEXT NOT NULL, page TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (owner, page))",
+)
 # One tuple of statements per version: what was written for a version is never edited, only added to.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS, SEARCHES)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS, SEARCHES, EXPLORING)
 
 
 def version(db: sqlite3.Connection) -> int:

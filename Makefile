@@ -17,8 +17,7 @@ serve: .venv/app.stamp  ## The app for a class: every address of this machine, p
 
 test: .venv/dev.stamp  ## Set up what is missing, then all checks and tests: unit, pages, faults, browser
 	@tools/browser.sh
-	$(PYTEST) tests
-	@$(MAKE) --no-print-directory lint
+	@tools/test.sh
 
 unit pages faults browser: .venv/dev.stamp  ## One kind of test
 	$(PYTEST) tests/$@

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from dlcore.errors import Invalid
 
-Kind = Literal["int", "float", "bool", "choice"]
+Kind = Literal["int", "float", "bool", "choice", "text"]
 Scalar = int | float | bool | str
 Value = Scalar | tuple[Scalar, ...]
 
@@ -21,7 +21,7 @@ Value = Scalar | tuple[Scalar, ...]
 class Field:
     """One setting.
 
-    kind: "int", "float", "bool" or "choice" (one of `choices`).
+    kind: "int", "float", "bool", "choice" (one of `choices`) or "text" (one line of at most `maximum` characters).
     minimum, maximum: inclusive limits of a number. `step` is the grid of its slider; `log` asks for a logarithmic one.
     many: the value may also be a list. With `per_layer`, a list gives one value for each layer and a single value serves all.
     live: may be changed while a run trains.
@@ -83,6 +83,8 @@ class Field:
             one = "true or false"
         elif self.kind == "choice":
             one = "one of " + ", ".join(self.choices)
+        elif self.kind == "text":
+            one = "a line of text" if self.maximum is None else f"a line of at most {_limit(self.maximum)} characters"
         else:
             one = "a whole number" if self.kind == "int" else "a number"
             if self.minimum is not None and self.maximum is not None:
@@ -106,6 +108,10 @@ class Field:
             if not isinstance(item, str) or item not in self.choices:
                 raise self.refuse(whole)
             return item
+        if self.kind == "text":
+            if not isinstance(item, str) or not item.isprintable() or (self.maximum is not None and len(item) > self.maximum):
+                raise self.refuse(whole)
+            return item
         if isinstance(item, bool) or not isinstance(item, (int, float)) or not math.isfinite(item):
             raise self.refuse(whole)
         if self.kind == "int" and item != int(item):
@@ -120,7 +126,7 @@ class Field:
             if text.lower() not in known:
                 raise self.refuse(whole)
             return known[text.lower()]
-        if self.kind == "choice":
+        if self.kind in ("choice", "text"):
             return text
         try:
             return int(text)

@@ -69,7 +69,8 @@ class Answer:
 
 @dataclass(frozen=True)
 class Try:
-    """fields: the controls. answer(values, look): a pure function, quick enough for a moving slider (100 ms).
+    """fields: the controls. answer(values, look): a pure function, quick enough for a moving slider (100 ms). It may raise `Invalid`, about
+    what was typed: then the sentence is shown, above the answer for the defaults.
 
     spot: the two fields that a click into the picture sets; spot_at(values): the place that they mean now. hides(values): fields that
     have no say at these values. live: it shows a run, and is drawn again while that trains. steps: an int field with buttons for one step
@@ -116,9 +117,14 @@ def draw(name: str, part: Try, opened: link.Opened, *, wide: bool, beneath: Call
 
 def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callable[[], None]) -> None:
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
+    look = Look(st.context.theme.type == "dark", opened)
+    try:
+        answer = part.answer(values, look)
+    except Invalid as error:
+        errors.append(error)
+        answer = part.answer(Values({field.name: field.default for field in part.fields}), look)
     for error in errors:
         tell(error)
-    answer = part.answer(values, Look(st.context.theme.type == "dark", opened))
     if not wide:
         with st.container(border=True, key=f"try_{name}"):
             st.markdown(f"**{part.title}**")

@@ -32,7 +32,7 @@ def widget_for(field: Field, value: Value) -> Widget:
     label = f"{field.label} ({field.unit})" if field.unit and field.unit not in field.label.lower() else field.label
     if field.kind == "choice" and field.many:
         return _choices(field, value, label)
-    if isinstance(value, tuple):
+    if isinstance(value, tuple) or field.kind == "text":
         return _text(field, value, label)
     if field.kind == "choice":
         return _choice(field, value, label)

@@ -78,7 +78,8 @@ class Experiment:
     # What the parts are.
     @property
     def dataset_spec(self) -> Dataset:
-        return registry.find("datasets", self.dataset.name)
+        spec: Dataset = registry.find("datasets", self.dataset.name)
+        return spec.of(self.dataset.settings) if spec.of else spec
 
     @property
     def model_spec(self) -> Model:
@@ -226,6 +227,11 @@ class Experiment:
                 f"input, and this is {shape.kind} input.",
                 "Choose another model or another data set.",
             )
+        if not model.fits(shape):
+            raise Invalid(
+                f"The model {self.model.name} cannot read the data set {self.dataset.name}: it needs {model.needs}.",
+                "Choose another model or another data set.",
+            )
         model.check(self.model.settings, shape)
         if shape.task not in self.loss_spec.activation:
             fits = [spec.name for spec in registry.members("losses").values() if shape.task in spec.activation]
@@ -237,6 +243,8 @@ class Experiment:
             if shape.task not in metrics.METRICS[name].calls:
                 fits = [metric.name for metric in metrics.METRICS.values() if shape.task in metric.calls]
                 raise Invalid(f"metrics = {name!r} does not fit {_task(shape.task)}: it must be among {', '.join(fits)}.")
+        if shape.per_step and "r2" in self.metrics:
+            raise Invalid("metrics = 'r2' does not fit data with a target for each step of a sequence.", "Use mae or rmse.")
         if self.stop_on.removeprefix("val_") not in ("loss", *self.recorded_metrics):
             recorded = ", ".join(("loss", *self.recorded_metrics))
             raise Invalid(

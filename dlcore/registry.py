@@ -9,12 +9,18 @@ from functools import cache
 from typing import Any
 
 from dlcore.errors import Invalid
+from dlcore.owndata import shelf
 from dlcore.specs import ROOMS
 
 
-@cache
 def members(room: str) -> dict[str, Any]:
-    """All specs of a room by name, in the order in which they are shown. A malformed file fails loudly, by name."""
+    """All specs of a room by name, in the order in which they are shown; among the data sets also those that people brought."""
+    return {**built_in(room), **shelf.members()} if room == "datasets" else built_in(room)
+
+
+@cache
+def built_in(room: str) -> dict[str, Any]:
+    """The specs of a room's files. A malformed file fails loudly, by name."""
     package = importlib.import_module(f"dlcore.{room}")
     found: dict[str, Any] = {}
     for module in pkgutil.iter_modules(package.__path__):
@@ -29,9 +35,13 @@ def members(room: str) -> dict[str, Any]:
 
 def find(room: str, name: Any) -> Any:
     """The spec of that name, or `Invalid` with what there is."""
-    known = members(room)
+    known = built_in(room)
     if isinstance(name, str) and name in known:
         return known[name]
+    if room == "datasets":
+        if own := shelf.find(name):
+            return own
+        known = members(room)
     near = difflib.get_close_matches(str(name), known, n=1)
     guess = f" Did you mean {near[0]}?" if near else ""
     raise Invalid(f"There is no {_one(room)} called {name!r}.{guess}", f"There is: {', '.join(known)}.")

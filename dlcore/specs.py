@@ -21,6 +21,10 @@ class Shape:
     kind: "vector" (features,), "image" (height, width, channels) or "sequence" (steps, features); `input` has that shape.
     outputs: classes of a "classes" task, 1 for "binary", targets of a "regression".
     rows: rows for training and validation together; test_rows: rows of a test set that comes with the data (0: none comes).
+
+    Of sequences: tokens > 0 says that the inputs (steps, 1) are whole numbers from 0 to tokens − 1, which stand for something.
+    per_step: there is a target for each step, and the net's outputs are (rows, steps, outputs). operators > 0: the last so many tokens
+    join two values, and the sequence is an expression in postfix order. ending: how a sequence that a net writes comes to its end.
     """
 
     kind: Literal["vector", "image", "sequence"]
@@ -29,6 +33,22 @@ class Shape:
     outputs: int
     rows: int
     test_rows: int = 0
+    tokens: int = 0
+    per_step: bool = False
+    operators: int = 0
+    ending: Literal["", "symbol", "halt", "length"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What one scores without having learned anything: `value` of `metric` ("accuracy", "mse", …) on average over the data.
+
+    words: how, after "by": "always saying 1".
+    """
+
+    metric: str
+    value: float
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +57,7 @@ class RemoteFile:
 
     path: where it lies below KERAS_HOME/datasets, as Keras's own loader expects it. sha256, bytes: of the original file.
     own_folder: its loader also looks in the folder that DLCORE_DATA names, where a person may have put it by hand.
+    stand_in: the name of another file, which its loader reads instead where that folder has it ("": there is none).
     """
 
     path: str
@@ -44,6 +65,7 @@ class RemoteFile:
     sha256: str
     bytes: int
     own_folder: bool = False
+    stand_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +73,16 @@ class Dataset:
     """A data set.
 
     load(seed=…, **settings) returns a dict of arrays: "x" (rows, *shape.input), "y" (rows,) of int64 class numbers or
-    (rows,)/(rows, outputs) of float32 targets, and "x_test", "y_test" where a test set comes with the data. Values are raw (not
-    scaled); only "generated" data depend on the seed. Its source is copied into exported scripts: it may use NumPy as `np` and import
-    everything else inside itself.
+    (rows,)/(rows, outputs) of float32 targets, and "x_test", "y_test" where a test set comes with the data. Where `shape.per_step`,
+    "y" has an axis of steps after the rows. Values are raw (not scaled); only "generated" data depend on the seed. Its source is
+    copied into exported scripts: it may use NumPy as `np`, the functions in `sources`, and import everything else inside itself.
+    "group" (rows,) of whole numbers, where it is among the arrays, says which rows must not be parted by the split.
+    in_order: rows follow each other in time: the first are for training, the next for validation, the last for the test.
+    vocabulary(settings): what the tokens stand for, as many as `shape.tokens`. baseline(settings): what ignorance scores.
     scaling: "standardize" (per feature, from training rows only), "bytes" (x / 255) or "none".
     target_unit: what 1 means in the targets of a regression. `load` chooses a unit that makes them of order one, and they are
     not scaled further, so that losses and metrics are in this unit ("100,000 dollars").
+    of(settings): the same data set as these settings make it, where they change more than `shape` and `load`.
     origin: "bundled" and "generated" need no network; "download" says `megabytes` first, fetches `files` and offers `alternative`.
     """
 
@@ -74,6 +100,11 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     target_unit: str = ""
     files: tuple[RemoteFile, ...] = ()
+    sources: tuple[Callable[..., Any], ...] = ()
+    in_order: bool = False
+    vocabulary: Callable[[Settings], tuple[str, ...]] | None = None
+    baseline: Callable[[Settings], Baseline] | None = None
+    of: Callable[[Settings], Dataset] | None = None
     order: int = 100
 
 
@@ -91,7 +122,8 @@ class Model:
 
     plan(settings, shape, head, seed): every initialiser and dropout layer in the plan carries a seed of its own, drawn from `seed`,
     so that the same plan always starts from the same weights. Layers have no names: Keras counts them.
-    accepts: kinds of input. check(settings, shape) raises `Invalid` for combinations that no single field can refuse.
+    accepts: kinds of input. fits(shape): which data of these kinds, `needs` in words; by default those whose inputs are numbers and that
+    have one target for each row. check(settings, shape) raises `Invalid` for combinations that no single field can refuse.
     xla: whether a CPU trains it faster under XLA. split: whether cores train parts of each batch side by side (engine/split.py).
     """
 
@@ -102,6 +134,8 @@ class Model:
     accepts: tuple[str, ...]
     plan: Callable[[Settings, Shape, Head, int], tuple[Call, ...]]
     check: Callable[[Settings, Shape], None] = lambda settings, shape: None
+    fits: Callable[[Shape], bool] = lambda shape: not shape.tokens and not shape.per_step
+    needs: str = "inputs that are numbers, and one target for each row"
     xla: bool = True
     split: bool = False
     order: int = 100

@@ -29,7 +29,8 @@ class Prepared:
 
     x_…: float32 of shape (rows, *shape.input). y_…, as Keras's losses and metrics want them beside outputs of shape (rows, outputs):
     class numbers as int64 (rows,), binary labels as float32 0 or 1 (rows, 1), targets as float32 (rows, outputs) in the data
-    set's `target_unit`. Validation and test rows may be none (first axis of length 0). All arrays are read-only.
+    set's `target_unit`. Where the data have a target for each step, an axis of steps comes after the rows: (rows, steps) or
+    (rows, steps, outputs). Validation and test rows may be none (first axis of length 0). All arrays are read-only.
     constants: {"mean": […], "scale": […]} from training rows, one number for all or one for each feature (last axis);
     a raw x becomes (x − mean) / scale in float32, which is what a saved model expects.
     hash: SHA-256 of the raw arrays as loaded, before any split.
@@ -96,6 +97,8 @@ def preparation(experiment: Experiment) -> dict[str, Any]:
         "test": experiment.test,
         "label_noise": experiment.label_noise,
         "seed": experiment.data_seed,
+        **({"per_step": True} if experiment.shape.per_step else {}),
+        **({"in_order": True} if experiment.dataset_spec.in_order else {}),
     }
 
 
@@ -105,15 +108,27 @@ def class_count(shape: Shape) -> int:
 
 
 def prepared_arrays(
-    data: dict, *, task: str, classes: int, scaling: str, examples: int, validation: float, test: float, label_noise: float, seed: int
+    data: dict,
+    *,
+    task: str,
+    classes: int,
+    scaling: str,
+    examples: int,
+    validation: float,
+    test: float,
+    label_noise: float,
+    seed: int,
+    per_step: bool = False,
+    in_order: bool = False,
 ) -> dict:
     """The arrays x_train, y_train, x_val, y_val, x_test, y_test from raw data, and the constants they were scaled with.
 
-    Where the data bring a test set ("x_test"), it is used whole and the share `test` is not taken from the rows.
+    Where the data bring a test set ("x_test"), it is used whole and the share `test` is not taken from the rows. Rows with the same
+    number in "group", where the data bring it, are not parted.
     """
-    y = shaped_targets(data["y"], task)
+    y = shaped_targets(data["y"], task, per_step)
     own_test = "x_test" in data
-    train, val, kept = split_rows(y, classes, examples, validation, 0.0 if own_test else test, seed)
+    train, val, kept = split_rows(y, classes, examples, validation, 0.0 if own_test else test, seed, in_order, data.get("group"))
     constants = scaling_constants(data["x"][train], scaling)
     return {
         "x_train": scaled(data["x"][train], constants),
@@ -121,27 +136,40 @@ def prepared_arrays(
         "x_val": scaled(data["x"][val], constants),
         "y_val": y[val],
         "x_test": scaled(data["x_test"] if own_test else data["x"][kept], constants),
-        "y_test": shaped_targets(data["y_test"], task) if own_test else y[kept],
+        "y_test": shaped_targets(data["y_test"], task, per_step) if own_test else y[kept],
         "constants": constants,
     }
 
 
-def shaped_targets(y: np.ndarray, task: str) -> np.ndarray:
-    """Class numbers as int64 (rows,); binary labels and targets as float32 (rows, outputs), the shape of the model's outputs."""
+def shaped_targets(y: np.ndarray, task: str, per_step: bool = False) -> np.ndarray:
+    """Class numbers as int64 (rows,); binary labels and targets as float32 (rows, outputs), the shape of the model's outputs.
+
+    per_step: the same with an axis of steps after the rows.
+    """
+    steps = y.shape[1:2] if per_step else ()
     if task == "classes":
-        return y.reshape(-1).astype("int64")
-    return y.reshape(len(y), -1).astype("float32")
+        return y.reshape(len(y), *steps).astype("int64")
+    return y.reshape(len(y), *steps, -1).astype("float32")
 
 
-def split_rows(y: np.ndarray, classes: int, examples: int, validation: float, test: float, seed: int) -> tuple:
+def split_rows(
+    y: np.ndarray, classes: int, examples: int, validation: float, test: float, seed: int, in_order: bool = False, group: Any = None
+) -> tuple:
     """Row numbers for training, validation and test, drawn by the seed; with classes, each set holds them in proportion.
 
     Only `examples` rows are used (0: all). Shares are of those rows, rounded, and at least one row where the share is not 0.
+    in_order: the last rows for the test, those before for validation, the first for training; of these rows the last `examples`.
+    group (rows,): rows of one group stay together, groups are drawn by the seed; a set then ends with its last group, not within one.
     Raises ValueError when no row is left to train on.
     """
     rng = np.random.default_rng([seed, 1])
     order = rng.permutation(len(y))
-    if classes:
+    if in_order:
+        order = np.arange(len(y))[::-1]
+    elif group is not None:
+        _, first, own = np.unique(group[order], return_index=True, return_inverse=True)
+        order = order[np.argsort(first[own], kind="stable")]  # groups in the order in which the drawn rows meet them
+    elif classes and y.size == len(y):  # a sequence of labels has no class of its own
         # Each class's rows are spread evenly over (0, 1): every stretch of the order then holds the classes in proportion.
         labels = y.reshape(-1)[order]
         place = np.empty(len(order))
@@ -152,6 +180,10 @@ def split_rows(y: np.ndarray, classes: int, examples: int, validation: float, te
     order = order[: examples or None]
     tests = max(1, round(len(order) * test)) if test else 0
     validations = max(1, round(len(order) * validation)) if validation else 0
+    if group is not None and not in_order:
+        ends = np.append(np.flatnonzero(np.diff(group[order])) + 1, len(order))
+        tests = int(ends[np.searchsorted(ends, tests)]) if tests else 0
+        validations = int(ends[np.searchsorted(ends, min(tests + validations, len(order)))]) - tests if validations else 0
     if len(order) <= tests + validations:
         raise ValueError(f"{len(order)} rows, of which {validations} for validation and {tests} for the test, leave none to train on")
     # Shuffled once more: rows that tie above lie class beside class, and training may go through them in this order.
@@ -181,7 +213,7 @@ def scaled(x: np.ndarray, constants: dict) -> np.ndarray:
 
 
 def with_wrong_labels(y: np.ndarray, share: float, classes: int, seed: int) -> np.ndarray:
-    """y with this share of its labels (rounded to rows, drawn by the seed) replaced by another class, each equally likely.
+    """y with this share of its labels (a whole number of them, drawn by the seed) replaced by another class, each equally likely.
 
     Without classes: every target blurred by Gaussian noise, its standard deviation `share` times the targets' own.
     """
@@ -190,10 +222,10 @@ def with_wrong_labels(y: np.ndarray, share: float, classes: int, seed: int) -> n
         return y
     if not classes:
         return (y + rng.normal(0.0, 1.0, y.shape) * share * y.std(axis=0, dtype="float64")).astype("float32")
-    y = y.copy()
-    rows = rng.permutation(len(y))[: round(share * len(y))]
-    y[rows] = (y[rows] + rng.integers(1, classes, y[rows].shape)) % classes
-    return y
+    flat = y.reshape(-1).copy()  # where each step has a label, labels are chosen, not rows
+    chosen = rng.permutation(len(flat))[: round(share * len(flat))]
+    flat[chosen] = (flat[chosen] + rng.integers(1, classes, len(chosen))) % classes
+    return flat.reshape(y.shape)
 
 
 SOURCES: tuple[Callable[..., Any], ...] = (prepared_arrays, shaped_targets, split_rows, scaling_constants, scaled, with_wrong_labels)

@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 
 from dlcore.engine.mailbox import Abandoned, Mailbox
+from dlcore.engine.parcels import unpack
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 
@@ -106,6 +107,7 @@ def perform_job(assignment: Mapping[str, Any]) -> None:
         desk.report("progress", {"fraction": float(fraction)})
 
     try:
+        unpack(assignment.get("data", ()))
         spec = registry.find("jobs", assignment["name"])
         result, artefact = spec.perform(assignment["inputs"], assignment["files"], progress)
         if artefact is not None:
@@ -146,6 +148,7 @@ def _session(assignment: Mapping[str, Any], desk: Any) -> Any:
     from dlcore.engine.session import Session
     from dlcore.engine.views import Viewer
 
+    unpack(assignment.get("data", ()))
     experiment = Experiment.from_json(assignment["experiment"])
     rows = data.prepare(experiment, _telling(desk))
     batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)

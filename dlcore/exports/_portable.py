@@ -136,9 +136,10 @@ def raw_rows(bundle: Bundle, part: str) -> tuple[np.ndarray, np.ndarray]:
     targets = prepare(experiment).arrays[f"y_{part}"]
     if part == "test" and "x_test" in data:
         return data["x_test"].astype("float32"), targets
-    y = shaped_targets(data["y"], settings["task"])
+    y = shaped_targets(data["y"], settings["task"], experiment.shape.per_step)
     test = 0.0 if "x_test" in data else settings["test"]
-    parts = split_rows(y, settings["classes"], settings["examples"], settings["validation"], test, settings["seed"])
+    shares = (settings["examples"], settings["validation"], test)
+    parts = split_rows(y, settings["classes"], *shares, settings["seed"], experiment.dataset_spec.in_order, data.get("group"))
     numbers = dict(zip(("train", "val", "test"), parts, strict=True))[part]
     return data["x"][numbers].astype("float32"), targets
 

@@ -10,6 +10,7 @@ from dlcore.experiment import Experiment
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._closure import training_loop
 from dlcore.exports._listings import BATCHES, MAIN, RATES
+from dlcore.exports._own_data import is_own, loader
 from dlcore.exports._source import module_source, own_modules, source_of
 from dlcore.exports._stages import Stage, rate_changes, replays
 from dlcore.metrics import higher_is_better, metric_call
@@ -70,13 +71,14 @@ def data(bundle: Bundle) -> str:
     kept = {name: value for name, value in preparation(experiment).items() if name != "seed"}
     arguments = ", ".join(f"{name}={value!r}" for name, value in kept.items())
     seed = "SEED" if experiment.data_seed == experiment.seed else str(experiment.data_seed)
+    own = loader(experiment) if is_own(experiment) else source_of(spec.load, "load")
     call = (
         "def load_data() -> dict:\n"
         f'    """{spec.title}: rows for training, validation and test, split by the seed and scaled by the training rows."""\n'
         f"    raw = load(seed={seed}{settings})\n"
         f"    return prepared_arrays(\n        raw, {arguments},\n        seed={seed},\n    )"
     )
-    return "\n\n\n".join([_title("Data"), source_of(spec.load, "load"), *map(source_of, SOURCES), call])
+    return "\n\n\n".join([_title("Data"), own, *map(source_of, [*spec.sources, *SOURCES]), call])
 
 
 def model(bundle: Bundle) -> str:

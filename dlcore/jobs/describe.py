@@ -29,7 +29,7 @@ class _Rows:
     """The rows that are used, training rows first.
 
     x, x_test: raw, as loaded. place (n,): row number in x, or from -1 down in x_test. y (n,): class numbers or first targets as a run gets
-    them, true (n,) as the data have them. part (n,): index into `PARTS`.
+    them (of the last step, where each has one), true (n,) as the data have them. part (n,): index into `PARTS`.
     """
 
     x: np.ndarray
@@ -90,17 +90,19 @@ def _rows(experiment: Experiment, raw: Mapping[str, np.ndarray]) -> _Rows:
 
     split, spec = data.preparation(experiment), experiment.dataset_spec
     task, classes, own_test = split["task"], split["classes"], "x_test" in raw
-    y = data.shaped_targets(raw["y"], task)
+    per_step, in_order = split.get("per_step", False), split.get("in_order", False)
+    y = data.shaped_targets(raw["y"], task, per_step)
     shares = (split["validation"], 0.0 if own_test else split["test"])
     try:
-        numbers = list(data.split_rows(y, classes, split["examples"], *shares, split["seed"]))
+        numbers = list(data.split_rows(y, classes, split["examples"], *shares, split["seed"], in_order, raw.get("group")))
     except ValueError as error:
         raise Invalid(f"{spec.title}: {error}.", "Use more rows, or smaller validation and test shares.") from error
     true = [y[number] for number in numbers]
     if own_test:
-        numbers[2], true[2] = -1 - np.arange(len(raw["x_test"])), data.shaped_targets(raw["y_test"], task)
+        numbers[2], true[2] = -1 - np.arange(len(raw["x_test"])), data.shaped_targets(raw["y_test"], task, per_step)
     given = [data.with_wrong_labels(true[0], split["label_noise"], classes, split["seed"]), *true[1:]]
     part = np.concatenate([np.full(len(number), place, "int64") for place, number in enumerate(numbers)])
+    given, true = ([y[:, -1] if per_step else y for y in parts] for parts in (given, true))
     return _Rows(raw["x"], raw.get("x_test", raw["x"][:0]), np.concatenate(numbers), _flat(given, classes), _flat(true, classes), part)
 
 
@@ -117,6 +119,7 @@ def _arrays(experiment: Experiment, rows: _Rows) -> list[dict[str, Any]]:
     """The arrays that a run gets, which are not made for this."""
     shape = experiment.shape
     target, kind = ((), "int64") if shape.task == "classes" else ((shape.outputs,), "float32")
+    target = (*shape.input[:1], *target) if shape.per_step else target
     found = []
     for place, name in enumerate(PARTS):
         count = int((rows.part == place).sum())

@@ -14,6 +14,7 @@ from typing import Any
 from dlcore import registry
 from dlcore.errors import Invalid, LabError
 from dlcore.exports._bundle import Bundle
+from dlcore.exports._own_data import file_bytes, file_name, is_own
 from dlcore.specs import Job
 
 TOLERANCE = 1e-5
@@ -29,6 +30,8 @@ def perform(
         raise Invalid(f"Run {bundle.run.id} has no finished epoch to compare.", "Wait for its first epoch.")
     script = registry.find("exports", "script").write(bundle)
     with tempfile.TemporaryDirectory() as folder:
+        if is_own(bundle.experiment):
+            (Path(folder) / file_name(bundle.experiment)).write_bytes(file_bytes(bundle.experiment))
         again = run_script(script, Path(folder), len(bundle.history), progress)
     return compare(bundle.history, again), script
 

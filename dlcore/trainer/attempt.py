@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from dlcore.trainer import losses
 from dlcore.trainer.conversation import Conversation, Ending
 from dlcore.trainer.crew import Crew, Worker
 from dlcore.trainer.ledger import Ledger
+from dlcore.trainer.parcel import parcel
 
 log = logging.getLogger("dlcore.trainer")
 
@@ -92,6 +94,7 @@ class Attempt:
         return {
             "run": self.run.id, "attempt": self.number, "experiment": self.run.experiment, "worker_class": worker.worker_class,
             "resume": data, "changes": self._changes(),
+            "data": parcel(json.loads(self.run.experiment), self.store.home, worker.found.owned or worker.is_here),
         }, self._event("started", body)  # fmt: skip
 
     def _newest_checkpoint(self) -> tuple[bytes | None, int]:

@@ -12,6 +12,7 @@ from dlcore.store import Job, Store
 from dlcore.trainer.attempt import SMALLER
 from dlcore.trainer.conversation import Conversation, Ending
 from dlcore.trainer.crew import Crew, Worker
+from dlcore.trainer.parcel import parcel
 
 log = logging.getLogger("dlcore.trainer")
 
@@ -50,7 +51,10 @@ class JobAttempt:
     def _begin(self) -> dict[str, Any]:
         self.store.update_job(self.job.id, state="running", progress=0.0)
         files = {name: self.store.get_file(artefact) for name, artefact in self.job.files.items()}
-        return {"job": self.job.id, "attempt": self.number, "name": self.job.name, "inputs": dict(self.job.inputs), "files": files}
+        return {
+            "job": self.job.id, "attempt": self.number, "name": self.job.name, "inputs": dict(self.job.inputs), "files": files,
+            "data": parcel(self.job.inputs, self.store.home, self.worker.found.owned or self.worker.is_here),
+        }  # fmt: skip
 
     async def _deliver(self, events: list[Event], files: dict[str, bytes]) -> bool:
         return await asyncio.to_thread(self._record, events, files)

@@ -34,9 +34,9 @@ def rooms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for room in ROOMS:
         package = importlib.import_module(f"dlcore.{room}")
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path / "dlcore" / room)])
-    registry.members.cache_clear()
+    registry.built_in.cache_clear()
     yield
-    registry.members.cache_clear()
+    registry.built_in.cache_clear()
     for name in EXAMPLES:
         sys.modules.pop(name.removesuffix(".py").replace("/", "."), None)
 

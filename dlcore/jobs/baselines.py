@@ -19,7 +19,7 @@ from dlcore.training_rows import with_rows
 MODELS = {
     "constant": "Always the same answer",
     "linear": "Linear model",
-    "svm_rbf": "Support vector machine (RBF)",
+    "svm_rbf": "SVM (RBF)",
     "random_forest": "Random forest",
     "boosting": "Gradient boosting",
 }

@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 from dlcore.run import Run
 from dlcore.service import open_store
-from dlcore.store import Job, Store, queries
+from dlcore.services import moves
+from dlcore.store import Job, Store, queries, searches
 from dlcore.store.queries import Order, Wanted
 
 Metrics = dict[str, dict[str, float | int | None]]
-BACKGROUND = ("trial", "claim")
+BACKGROUND = ("trial", "claim", "curve")
 """Kinds of runs that nobody started one by one: trials of searches, runs that a claim asked for."""
 
-__all__ = ["BACKGROUND", "Job", "Listed", "Metrics", "Order", "Wanted", "active", "find", "jobs", "metric_names", "metrics", "tags"]
+__all__ = [
+    "BACKGROUND", "Job", "Listed", "Metrics", "Order", "Wanted", "active", "archive", "find", "jobs", "metric_names", "metrics", "named",
+    "star", "tags",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,3 +60,18 @@ def jobs(limit: int = 50, *, store: Store | None = None) -> list[Job]:
 def tags(*, store: Store | None = None) -> list[str]:
     """All tags in use."""
     return queries.tags(store or open_store())
+
+
+def named(ids: Sequence[str], *, store: Store | None = None) -> list[Run]:
+    """The runs of these ids, as far as there are such runs, in no order."""
+    return list(searches.runs(store or open_store(), "", chosen=ids).values())
+
+
+def star(run: str, starred: bool = True, *, store: Store | None = None) -> None:
+    """Marks the run as one to come back to, or takes the mark away."""
+    moves.tell(store or open_store(), run, "named", starred=starred)
+
+
+def archive(run: str, archived: bool = True, *, store: Store | None = None) -> None:
+    """Puts the run away, out of the table but not into the trash, or takes it back."""
+    moves.tell(store or open_store(), run, "named", archived=archived)

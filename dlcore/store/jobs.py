@@ -23,14 +23,24 @@ def submit(db: sqlite3.Connection, name: str, inputs: Mapping[str, Any], run: st
     for artefact in given.values():
         if db.execute("SELECT 1 FROM file WHERE id = ?", (artefact,)).fetchone() is None:
             raise NotFound(f"There is no file {artefact!r} in the store.")
-    key = hashlib.sha256(json.dumps([name, dict(inputs), dict(given)], sort_keys=True).encode()).hexdigest()
-    number = "j" + key[:12]
+    key = key_of(name, inputs, given)
+    number = number_of(key)
     row = db.execute("SELECT state, artefact FROM job WHERE id = ?", (number,)).fetchone()
     if row is not None and row["state"] not in ("failed", "cancelled") and _has_file(db, row["artefact"]):
         return number
     values = (number, key, name, run, json.dumps(dict(inputs)), json.dumps(dict(given)), "queued", 0.0, "{}", "", "", "", now, 0.0)
     db.execute(f"INSERT OR REPLACE INTO job VALUES ({', '.join('?' * len(values))})", values)
     return number
+
+
+def key_of(name: str, inputs: Mapping[str, Any], files: Mapping[str, str]) -> str:
+    """What the same work has in common."""
+    return hashlib.sha256(json.dumps([name, dict(inputs), dict(files)], sort_keys=True).encode()).hexdigest()
+
+
+def number_of(key: str) -> str:
+    """The id of the job with that key."""
+    return "j" + key[:12]
 
 
 def load(db: sqlite3.Connection, job: str) -> Job:

@@ -73,8 +73,9 @@ class Try:
     what was typed: then the sentence is shown, above the answer for the defaults.
 
     spot: the two fields that a click into the picture sets; spot_at(values): the place that they mean now. hides(values): fields that
-    have no say at these values. live: it shows a run, and is drawn again while that trains. steps: an int field with buttons for one step
-    back and forth; its highest value is last(values), its maximum where that is None.
+    have no say at these values. live: it shows a run, and is drawn again while that trains; or, asked with values and look, whether what it
+    shows still grows. verbs(values, look): draws the buttons of what takes longer than an answer may. steps: an int field with buttons for
+    one step back and forth; its highest value is last(values), its maximum where that is None.
     """
 
     title: str
@@ -86,7 +87,8 @@ class Try:
     steps: str = ""
     last: Callable[[Values], int] | None = None
     hint: str = ""
-    live: bool = False
+    live: bool | Callable[[Values, Look], bool] = False
+    verbs: Callable[[Values, Look], None] | None = None
 
 
 def read(fields: Sequence[Field], address: Mapping[str, str]) -> tuple[Values, list[Invalid]]:
@@ -111,26 +113,35 @@ def write(field: Field, value: Value) -> None:
 
 def draw(name: str, part: Try, opened: link.Opened, *, wide: bool, beneath: Callable[[], None] = lambda: None) -> None:
     """Picture and controls: beside each other where it is the main matter (wide), else the picture above. beneath: under a wide one."""
-    active = part.live and any(run.state.is_active for run in opened.runs)
-    st.fragment(_draw, run_every=LIVE_SECONDS if active else None)(name, part, opened, wide, beneath)
+    values, _ = read(part.fields, {key: st.query_params[key] for key in st.query_params})
+    active = _grows(part, values, _look(opened))
+    st.fragment(_draw, run_every=LIVE_SECONDS if active else None)(name, part, opened, wide, beneath, active)
 
 
-def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callable[[], None]) -> None:
+def _look(opened: link.Opened) -> Look:
+    return Look(st.context.theme.type == "dark", opened)
+
+
+def _grows(part: Try, values: Values, look: Look) -> bool:
+    if callable(part.live):
+        return part.live(values, look)
+    return part.live and any(run.state.is_active for run in look.opened.runs)
+
+
+def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callable[[], None], active: bool) -> None:
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
-    look = Look(st.context.theme.type == "dark", opened)
-    try:
-        answer = part.answer(values, look)
-    except Invalid as error:
-        errors.append(error)
-        answer = part.answer(Values({field.name: field.default for field in part.fields}), look)
+    look = _look(opened)
+    if callable(part.live) and part.live(values, look) != active:
+        st.rerun()  # the whole page: only then does this begin, or cease, to be drawn again by itself
     for error in errors:
         tell(error)
+    answer = part.answer(values, look)
     if not wide:
         with st.container(border=True, key=f"try_{name}"):
             st.markdown(f"**{part.title}**")
             _picture(name, part, answer)
             _numbers(name, answer)
-            _controls(name, part, values)
+            _controls(name, part, values, look)
         return
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -140,7 +151,7 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callab
     with right, st.container(border=True, key=f"controls_{name}"):
         st.markdown(f"**{part.title}**")
         _numbers(name, answer)
-        _controls(name, part, values)
+        _controls(name, part, values, look)
 
 
 def _picture(name: str, part: Try, answer: Answer) -> None:
@@ -158,7 +169,7 @@ def _picture(name: str, part: Try, answer: Answer) -> None:
         st.markdown(answer.text)
 
 
-def _controls(name: str, part: Try, values: Values) -> None:
+def _controls(name: str, part: Try, values: Values, look: Look) -> None:
     if part.hint:
         st.caption(part.hint)
     place = dict(zip(part.spot or (), part.spot_at(values) if part.spot_at else (), strict=False))
@@ -171,6 +182,8 @@ def _controls(name: str, part: Try, values: Values) -> None:
         widget.draw(key, lambda field=field, key=key, widget=widget: _take(field, widget.text(st.session_state[key])))  # type: ignore[misc]
         if field.name == part.steps:
             _steps(name, field, values.whole(field.name), part.last(values) if part.last else int(field.maximum or 0))
+    if part.verbs:
+        part.verbs(values, look)
 
 
 def _take(field: Field, text: str) -> None:

@@ -53,7 +53,7 @@ def confused(values: Values, look: Look) -> Answer:
     right = float(np.trace(counts) / max(1, counts.sum()))
     numbers = [("Right", f"{right:.1%}"), ("Most often mixed up", f"{named[row]} taken for {named[column]}")]
     return Answer(
-        confusion(counts, names, look.dark, f"After epoch {view.epoch}, {view.rows:,} validation rows. {{spec.title}}."),
+        confusion(counts, names, look.dark, f"{spec.title}, after epoch {view.epoch}: {view.rows:,} validation rows."),
         numbers,
     )
 

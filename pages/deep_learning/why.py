@@ -9,7 +9,7 @@ import streamlit as st
 from dlcore.charts import facts as charts
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
-from dlcore.ui import facts
+from dlcore.ui import facts, model_curves
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
@@ -35,7 +35,8 @@ model. None of them is a precondition.
 - **Understanding.** Gradients, saliency and probes look inside; and a linear model with thousands of features is no easier to read.
 
 And deep learning does not win everywhere. On tables with a few thousand rows, boosted trees are often as good or better (Grinsztajn,
-Oyallon & Varoquaux 2022). Measure on your own data: train below with growing numbers of rows.
+Oyallon & Varoquaux 2022). Measure it: *Nets against other models* trains both kinds with more and more rows, and says who is ahead,
+whoever that is.
 """
 
 
@@ -52,17 +53,18 @@ def _images(look: Look) -> Answer:
                    f"{row['entry']}, {row['year']}: {row['top5_error_percent']} %. {row['source']}")
         for row in facts.table("ilsvrc")
     ]  # fmt: skip
-    figure = charts.columns(bars, "top-5 error, %", "ImageNet error by year, from 28.2 % in 2010 to 2.25 % in 2017.", (5.1, "one "
-    "person, 5.1 %"),
-                            [(shallow, "hand-made features"), (deep, "deep nets")])  # fmt: skip
+    figure = charts.columns(bars, "top-5 error, %", "ImageNet error by year, from 28.2 % in 2010 to 2.25 % in 2017.",
+                            (5.1, "one person, 5.1 %"), [(shallow, "hand-made features"), (deep, "deep nets")])  # fmt: skip
     return Answer(figure, [("2011 to 2012", "25.8 % → 16.4 %"), ("The first deep winner", "AlexNet")], text=SOURCES["ilsvrc"])
 
 
 def _faces(look: Look) -> Answer:
     colours = {"shallow": look.colour(7), "deep": look.colour(0), "people": look.colour(1)}
-    bars = [charts.Bar(row["method"], float(row["accuracy_percent"]), colours[row["kind"]], f"{row['method']}: "
-    "{row['accuracy_percent']} %. "
-                       f"{row['source']}") for row in facts.table("deepface")]  # fmt: skip
+    bars = [
+        charts.Bar(row["method"], float(row["accuracy_percent"]), colours[row["kind"]],
+                   f"{row['method']}: {row['accuracy_percent']} %. {row['source']}")
+        for row in facts.table("deepface")
+    ]  # fmt: skip
     figure = charts.dots(bars, "accuracy on pairs of faces, %", "DeepFace reaches 97.35 %, people 97.53 %.", 86, 98.5, (97.53, "people"))
     return Answer(figure, [("DeepFace", "97.35 %"), ("People", "97.53 %"), ("Without alignment", "87.9 %")], text=SOURCES["deepface"])
 
@@ -99,7 +101,7 @@ TOPIC = Topic(
     idea=IDEA,
     base=Experiment().with_(**{"model.layers": (64,), "epochs": 40}),
     matter=("dataset", "model", "examples", "layers", "filters", "epochs"),
-    parts=(Try("Try it: published results", (WHAT,), answer),),
+    parts=(Try("Try it: published results", (WHAT,), answer), model_curves.PART),
     more={"The numbers": tables},
     compare=(
         Comparison("What more data does.", "The same net with growing numbers of rows, a fifth of them for validation.", (

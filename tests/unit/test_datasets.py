@@ -64,7 +64,8 @@ def test_every_setting_may_take_its_limits(name: str) -> None:
     spec = DATASETS[name]
     for field in spec.fields:
         for value in (field.minimum, min(field.maximum or 0, 2000)):
-            settings = defaults(spec) | {"rows": 60, field.name: field.check(value)}
+            few = {"rows": 60} if "rows" in defaults(spec) else {}
+            settings = defaults(spec) | few | {field.name: field.check(value)}
             assert_keeps_contract(spec, settings, spec.load(seed=1, **settings))
 
 

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from dlcore.calls import Call, layer_names, make
+from dlcore.engine.accuracy import UNROLLED, UnrolledAccuracy
 from dlcore.engine.live import STAND_INS, put_dials
 from dlcore.experiment import Experiment
 from dlcore.metrics import metric_call
@@ -53,6 +54,10 @@ def compile_model(model: keras.Model, experiment: Experiment, live: bool = False
             put_dials(optimizer, call)
     loss, task = experiment.loss_spec, experiment.shape.task
     metrics = [make(metric_call(name, task, loss.threshold)) for name in experiment.recorded_metrics]
+    if live and experiment.model_spec.xla and experiment.shape.outputs <= UNROLLED:
+        metrics = [
+            UnrolledAccuracy(metric.name) if type(metric) is keras.metrics.SparseCategoricalAccuracy else metric for metric in metrics
+        ]
     model.compile(optimizer=optimizer, loss=make(loss.call(loss_settings(experiment), task)), metrics=metrics)
 
 

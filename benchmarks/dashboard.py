@@ -48,9 +48,11 @@ PRESSED = """label => {
 LISTED = """link => new Promise(done => {
     const began = performance.now()
     const look = () => {
-        const canvas = document.querySelector('[data-testid="stDataFrame"] canvas')
-        const cells = canvas ? canvas.querySelectorAll('tbody tr, [role="row"]').length : 0
-        if (cells > 1) done((performance.now() - began) / 1000); else requestAnimationFrame(look)
+        for (const host of document.querySelectorAll('.st-key-runs_table *')) {
+            const rows = host.shadowRoot?.querySelectorAll('.runs tbody tr').length ?? 0
+            if (rows > 1) return done((performance.now() - began) / 1000)
+        }
+        requestAnimationFrame(look)
     }
     link.click(); requestAnimationFrame(look)
 })"""

@@ -62,6 +62,13 @@ def mean_effect(effects: Sequence[float], region: tuple[float, float], ratio: bo
     return Estimate(_told(mean, ratio), _told(mean - half, ratio), _told(mean + half, ratio), p, count)
 
 
+def half_width(spread: float, count: int) -> float:
+    """Half the 95 % interval of a mean of `count` values (two or more) whose sample standard deviation is `spread`, by Student's t."""
+    from scipy import special
+
+    return float(special.stdtrit(count - 1, (1 + CONFIDENCE) / 2)) * spread / math.sqrt(count)
+
+
 def share(successes: Sequence[float], region: tuple[float, float]) -> Estimate:
     """The share of seeds in which something happened (each 0 or 1), with the exact interval of Clopper & Pearson (1934)."""
     from scipy import special

@@ -61,7 +61,12 @@ def load(db: sqlite3.Connection, run: str, kind: str, name: str | None = None, f
     parts: dict[str, list[tuple[int, np.ndarray]]] = {}
     for own, chunk, data in rows:
         parts.setdefault(own, []).append((chunk * CHUNK, np.frombuffer(data, dtype="<u4")))
-    return {own: _joined(some, first) for own, some in parts.items()}
+    return {own: joined(some, first) for own, some in parts.items()}
+
+
+def bits(data: bytes) -> np.ndarray:
+    """A blob as the bits of its values, which `joined` takes."""
+    return np.frombuffer(data, dtype="<u4")
 
 
 def recorded(curve: Curve) -> np.ndarray:
@@ -140,7 +145,7 @@ def _differences(names: Sequence[str], table: np.ndarray, old: Mapping[str, np.n
     return [found[row] for row in sorted(found)]
 
 
-def _joined(parts: Sequence[tuple[int, np.ndarray]], first: int) -> Curve:
+def joined(parts: Sequence[tuple[int, np.ndarray]], first: int) -> Curve:
     """One curve from value `first` on, made of parts at their offsets; what lies between them was never recorded."""
     base, (last, tail) = first // CHUNK * CHUNK, parts[-1]
     bits = np.full(last + len(tail) - base, _MISSING, dtype=np.uint32)

@@ -19,7 +19,7 @@ def noted(db: sqlite3.Connection) -> list[Quarantined]:
 
 
 def unreadable(db: sqlite3.Connection) -> list[Quarantined]:
-    """Rows that were written with broken JSON or a state that is none: SQLite keeps them in an index. Others are noticed when they are read."""
+    """Rows written with broken JSON or without a true state, of which SQLite keeps an index. Others are noticed when they are read."""
     query = f"SELECT id FROM run INDEXED BY run_broken WHERE {schema.BROKEN}"
     found = [rows.one(db, row[0]) for row in db.execute(query).fetchall()]
     return [item for item in found if isinstance(item, Quarantined)]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from dlcore.run import Run
 from dlcore.store import jobs as job_rows
 from dlcore.store import rows
+from dlcore.store.columns import Column, Condition, literal, teach
 from dlcore.store.store import Store, mended
 from dlcore.store.values import Job
 
@@ -33,6 +34,8 @@ class Wanted:
     words: each must occur in title, note, tags, id, experiment or cause, in any case of letters. states, datasets, models, tags: one
     of them. without: kinds that are left out. metric: the recorded name that `least` and `most` (limits of its best value, inclusive)
     and the order "metric" go by; a run without it is left out where a limit is given, and comes last where it orders.
+    hidden: states that are left out. starred: only runs with a star. archived: whether only those put away, or only the others (None:
+    both). wheres: what settings and results must be. by: a column to order by, in place of `order`; runs without a value come last.
     """
 
     words: str = ""
@@ -49,14 +52,20 @@ class Wanted:
     order: Order = "created"
     descending: bool = True
     parent: str = ""
+    hidden: tuple[str, ...] = ()
+    starred: bool = False
+    archived: bool | None = None
+    wheres: tuple[Condition, ...] = ()
+    by: Column | None = None
 
 
 @mended
 def find(store: Store, wanted: Wanted, limit: int = 100, offset: int = 0) -> tuple[list[Run], int]:
     """A page of the wanted runs, and how many there are in all. Damaged rows are left to `Store.quarantined`."""
-    where, values = _conditions(wanted)
-    order, ordered = _order(wanted)
+    where, values = conditions(wanted)
+    order, ordered = order_of(wanted)
     with store._database.read() as db:
+        teach(db)
         found = rows.select(db, f"{where} ORDER BY {order} LIMIT ? OFFSET ?", [*values, *ordered, limit, offset])
         total = len(found) + offset if len(found) < limit and (found or not offset) else _count(db, where, values)
     return store._intact(found), total
@@ -90,7 +99,8 @@ def _count(db: sqlite3.Connection, where: str, values: list[Any]) -> int:
     return int(db.execute(f"SELECT count(*) FROM run {where}", values).fetchone()[0])
 
 
-def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
+def conditions(wanted: Wanted) -> tuple[str, list[Any]]:
+    """The WHERE of what is wanted, and the values for its marks."""
     where, values = ["trashed = ?"], [wanted.trashed]  # type: list[str], list[Any]
 
     def among(expression: str, allowed: tuple[str, ...], negated: bool = False) -> None:
@@ -99,6 +109,7 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
             values.extend(allowed)
 
     among("+state", wanted.states)  # without the index: nearly all runs are done
+    among("+state", wanted.hidden, negated=True)
     among("kind", wanted.without, negated=True)
     among("owner", (wanted.owner,) if wanted.owner else ())
     among("parent", (wanted.parent,) if wanted.parent else ())
@@ -111,24 +122,30 @@ def _conditions(wanted: Wanted) -> tuple[str, list[Any]]:
         values += wanted.tags
     for word in wanted.words.split():
         where.append("(title || ' ' || note || ' ' || tags || ' ' || id || ' ' || cause || ' ' || experiment) LIKE ? ESCAPE '\\'")
-        values.append(f"%{_literal(word)}%")
+        values.append(f"%{literal(word)}%")
     for comparison, limit in ((">=", wanted.least), ("<=", wanted.most)):
         if wanted.metric and limit is not None:
             where.append(f"{_METRIC} {comparison} ?")
             values += [wanted.metric, limit]
+    if wanted.starred:
+        where.append("starred = 1")
+    if wanted.archived is not None:
+        where.append("archived = ?")
+        values.append(wanted.archived)
+    for condition in wanted.wheres:
+        asked, given = condition.sql()
+        where.append(f"({asked})")
+        values += given
     return f"WHERE {' AND '.join(where)}", values
 
 
-def _order(wanted: Wanted) -> tuple[str, list[Any]]:
+def order_of(wanted: Wanted) -> tuple[str, list[Any]]:
     """The ORDER BY and its values. Runs that are equal in it come newest first."""
     direction = "DESC" if wanted.descending else "ASC"
+    if wanted.by is not None:
+        found, values = wanted.by.sql()
+        return f"{found} {direction} NULLS LAST, id DESC", values
     if wanted.order == "metric" and wanted.metric:
         return f"{_METRIC} {direction} NULLS LAST, id DESC", [wanted.metric]
     by = _ORDER["created" if wanted.order == "metric" else wanted.order]
     return (f"{by} {direction}" if by == "id" else f"{by} {direction}, id DESC"), []
-
-
-def _literal(word: str) -> str:
-    for mark in ("\\", "%", "_"):
-        word = word.replace(mark, "\\" + mark)
-    return word

@@ -2,44 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
-import pandas as pd
 import streamlit as st
 
-from dlcore import service
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.run import Run
-from dlcore.services import listing
-from dlcore.services.listing import Listed, Metrics, Wanted
-from dlcore.ui import words
+from dlcore.services import exploring, listing
+from dlcore.services.listing import Listed, Wanted
+from dlcore.ui import navigation, run_columns, words
 from dlcore.ui.browser import owner
+from dlcore.ui.components import component
 from dlcore.ui.labels import described, summary
+from dlcore.ui.palette import colour, is_dark
 from dlcore.ui.progress import main_metric
+from dlcore.ui.run_columns import KINDS, STANDARD, Choice
 
 PAGE = 100
 CHOSEN = "run"
-MOST_CHOSEN = 8
+MOST_CHOSEN = 100
 HEIGHT = 400
 LEAFED = "runs_page"
-FEW = 9
-COLUMNS = {
-    "What": st.column_config.TextColumn(width=205, help="The title, or the settings that were moved from their defaults."),
-    "Best": st.column_config.NumberColumn(format="%.4g", width=62),
-    "State": st.column_config.TextColumn(width=68),
-    "Result": st.column_config.TextColumn(width=140, help="Which number Best and Last are."),
-    "Last": st.column_config.NumberColumn(format="%.4g", width=62),
-    "Data": st.column_config.TextColumn(width=135),
-    "Net": st.column_config.TextColumn(width=140),
-    "Epochs": st.column_config.TextColumn(width=78, help="Trained, of those that were asked for."),
-    "Took": st.column_config.TextColumn(width=72),
-    "Created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", width=130),
-    "By": st.column_config.TextColumn(width=90, help="The browser, or the command line, that started it."),
-}
+KEY = "runs_table"
 
 
 def chosen_ids() -> list[str]:
@@ -57,39 +47,67 @@ def choose(ids: Sequence[str]) -> None:
 
 
 def chosen_runs() -> list[Run]:
-    """The runs that the address names, as far as there are such runs."""
-    found = []
-    for name in chosen_ids():
-        try:
-            found.append(service.run(name))
-        except LabError:
-            continue
-    return found
+    """The runs that the address names, as far as there are such runs, in its order."""
+    ids = chosen_ids()
+    found = {run.id: run for run in listing.named(ids)}
+    return [found[name] for name in ids if name in found]
 
 
-def table(listed: Listed, metric: str) -> None:
-    """Draw a page of runs. metric: what to show of all, "" for each run's own main metric."""
-    ids = [run.id for run in listed.runs]
-    ticked = chosen_ids()
-    # A table remembers numbers of rows: with other rows it must be another table.
-    mark = hashlib.sha256(",".join(ids).encode()).hexdigest()[:10]
-    key = f"runs_{mark}"
-    st.dataframe(
-        frame(listed, metric), key=key, hide_index=True, selection_mode="multi-row", column_config=COLUMNS, placeholder="",
-        height="content" if len(ids) <= FEW else HEIGHT, alt="Table of runs", lazy=False,
-        selection_default={"selection": {"rows": [place for place, name in enumerate(ids) if name in ticked]}},
-        on_select=lambda: _ticked(key, ids),
+def table(listed: Listed, metric: str, choice: Choice, settings: Sequence[str]) -> None:
+    """Draw a page of runs. metric: what to show of all, "" for each run's own main metric. settings: full names with a column each."""
+    columns = columns_of(choice, settings)
+    data = {
+        "columns": columns, "rows": rows_of(listed, metric, choice, settings), "chosen": chosen_ids(), "ticks": True, "height": HEIGHT,
+        "sort": _sort(), "described": "Table of runs",
+    }  # fmt: skip
+    component("run_table")(
+        data=data, key=KEY, height="content", on_ticked_change=_ticked, on_star_change=_starred, on_open_change=_opened,
+        on_sort_change=lambda: run_columns.sort_by(st.session_state[KEY]["sort"]["key"], metric),
     )  # fmt: skip
+    if asked := st.session_state.pop("runs_open", None):
+        st.switch_page(navigation.page("run"), query_params={"run": asked})
 
 
-def frame(listed: Listed, metric: str) -> pd.DataFrame:
-    """The page as a table of words and numbers, times in the person's own zone."""
-    here = owner()
-    rows = [_row(run, listed.metrics.get(run.id, {}), metric, here) for run in listed.runs]
-    table = pd.DataFrame(rows, columns=[*COLUMNS, "Tags", "Run"])
-    created = pd.to_datetime(table["Created"], unit="s", utc=True)
-    table["Created"] = created.dt.tz_convert(st.context.timezone or "UTC").dt.tz_localize(None)
-    return table
+def columns_of(choice: Choice, settings: Sequence[str]) -> list[dict[str, Any]]:
+    """The headings: what it is called, what a press orders by, whether it is a number."""
+    found = [_column("What", "title", help="The title, or the settings that were moved from their defaults.")]
+    results = [_column(_kind(kind, choice), kind, True) for kind in choice.kinds]
+    head = [key for key in ("state", "result") if key in choice.standard]
+    found += [_column(*STANDARD[head.pop(0)][:2])] if "state" in head else []
+    found += results + [_column(STANDARD[key][0], STANDARD[key][1], help=STANDARD[key][2]) for key in head]
+    found += [
+        _column(f"{_capital(words.metric_name(name))}, {_kind(kind, choice).lower()}", f"{name}.{kind}", True)
+        for name in choice.results
+        for kind in choice.kinds
+    ]
+    found += [_column(exploring.label(name), name, _is_number(name)) for name in settings]
+    rest = [key for key in STANDARD if key in choice.standard and key not in ("state", "result")]
+    return found + [_column(STANDARD[key][0], STANDARD[key][1], help=STANDARD[key][2]) for key in rest]
+
+
+def rows_of(listed: Listed, metric: str, choice: Choice, settings: Sequence[str]) -> list[dict[str, Any]]:
+    """The page as words, times in the person's own zone, in the order of `columns_of`."""
+    here, dark, zone = owner(), is_dark(), ZoneInfo(st.context.timezone or "UTC")
+    link = navigation.address("run")
+    later = _at_epoch(listed, metric, choice)
+    found = []
+    for run in listed.runs:
+        values = listed.metrics.get(run.id, {})
+        known = _known(run.experiment, tuple(values))
+        name = metric or known.metric
+        stand = _standard(run, known, name if name in values else "", here, zone)
+        cells = [run.title or known.moved]
+        cells += [stand["state"]] if "state" in choice.standard else []
+        cells += [_result(kind, values.get(name, {}), later.get(run.id, {}).get(name)) for kind in choice.kinds]
+        cells += [stand["result"]] if "result" in choice.standard else []
+        cells += [_result(kind, values.get(own, {}), later.get(run.id, {}).get(own)) for own in choice.results for kind in choice.kinds]
+        own_settings = exploring.flat(run.experiment) if settings else {}
+        cells += [_setting(own_settings.get(name)) for name in settings]
+        cells += [stand[key] for key in STANDARD if key in choice.standard and key not in ("state", "result")]
+        found.append({
+            "id": run.id, "colour": colour(run.colour, dark), "starred": run.starred, "cells": cells, "href": f"{link}?run={run.id}",
+        })  # fmt: skip
+    return found
 
 
 def page_of(wanted: Wanted) -> Listed:
@@ -103,7 +121,7 @@ def page_of(wanted: Wanted) -> Listed:
     return found
 
 
-def pages(total: int) -> None:
+def pages(total: int, what: str = "Runs") -> None:
     """Controls to leaf through the pages, where there are several."""
     page, last = st.session_state[LEAFED], max(0, (total - 1) // PAGE)
     if not last:
@@ -111,40 +129,96 @@ def pages(total: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="runs_pages"):
         st.button("Earlier page", key="page_back", icon=":material/chevron_left:", disabled=page == 0, on_click=_leaf, args=(page - 1,))
         st.button("Next page", key="page_on", icon=":material/chevron_right:", disabled=page == last, on_click=_leaf, args=(page + 1,))
-        st.caption(f"Runs {page * PAGE + 1:,} to {min(total, (page + 1) * PAGE):,} of {total:,}", width="content")
+        st.caption(f"{what} {page * PAGE + 1:,} to {min(total, (page + 1) * PAGE):,} of {total:,}", width="content")
+
+
+def ticked(shown: Sequence[str], here: Sequence[str]) -> None:
+    """The address takes up the ticks of this page; what is chosen on others stays."""
+    before = chosen_ids()
+    choose([*(name for name in before if name not in shown or name in here), *(name for name in here if name not in before)])
 
 
 def _leaf(page: int) -> None:
     st.session_state[LEAFED] = page
 
 
-def _ticked(key: str, ids: Sequence[str]) -> None:
-    """The address takes up the ticks of this page; what is chosen on others stays."""
-    rows = st.session_state[key]["selection"]["rows"]
-    here = [ids[place] for place in rows if place < len(ids)]
-    before = chosen_ids()
-    choose([*(name for name in before if name not in ids or name in here), *(name for name in here if name not in before)])
+def _ticked() -> None:
+    told = st.session_state[KEY]["ticked"]
+    ticked(told["shown"], told["ticked"])
 
 
-def _row(run: Run, metrics: Metrics, metric: str, here: str) -> dict[str, Any]:
-    known = _known(run.experiment, tuple(metrics))
-    name = metric or known.metric
-    values = metrics.get(name, {})
+def _starred() -> None:
+    told = st.session_state[KEY]["star"]
+    try:
+        listing.star(told["run"], told["starred"])
+    except LabError:
+        return  # it is gone meanwhile
+
+
+def _opened() -> None:
+    st.session_state["runs_open"] = st.session_state[KEY]["open"]
+
+
+def _sort() -> dict[str, Any]:
+    text = run_columns.sort_text()
+    return {"key": text.removeprefix("-"), "descending": text.startswith("-")}
+
+
+def _column(title: str, sort: str, number: bool = False, help: str = "") -> dict[str, Any]:
+    return {"title": title, "sort": sort, "number": number, "help": help}
+
+
+def _kind(kind: str, choice: Choice) -> str:
+    return f"Epoch {choice.epoch:,}" if kind == "at" else KINDS[kind]
+
+
+def _is_number(name: str) -> bool:
+    own = exploring.settings().get(name)
+    return own is not None and own.kind in ("int", "float") and not own.many
+
+
+def _at_epoch(listed: Listed, metric: str, choice: Choice) -> dict[str, dict[str, float]]:
+    """run → recorded name → its value after the epoch that is asked for, of this page."""
+    if "at" not in choice.kinds or not listed.runs:
+        return {}
+    mains = {run.id: metric or _known(run.experiment, tuple(listed.metrics.get(run.id, {}))).metric for run in listed.runs}
+    names = list(dict.fromkeys([*mains.values(), *choice.results]))
+    columns = [exploring.Column("at", name, choice.epoch) for name in names]
+    rows = exploring.rows_of(list(mains), columns)
+    return {run: {name: value for name, value in zip(names, row.values, strict=True) if value is not None} for run, row in rows.items()}
+
+
+def _result(kind: str, values: Mapping[str, Any], later: float | None) -> str:
+    value = later if kind == "at" else values.get(kind)
+    if value is None:
+        return ""
+    return f"{value:,}" if kind == "best_epoch" else f"{value:.4g}"
+
+
+def _setting(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return value if isinstance(value, str) else json.dumps(value).strip("[]")
+
+
+def _standard(run: Run, known: _Known, result: str, here: str, zone: ZoneInfo) -> dict[str, str]:
     return {
-        "What": run.title or known.moved,
-        "Data": known.data,
-        "Net": known.net,
-        "State": run.state.value,
-        "Best": values.get("best"),
-        "Last": values.get("last"),
-        "Result": words.metric_name(name) if values else "",
-        "Epochs": f"{run.epoch:,} of {run.epochs:,}",
-        "Took": words.duration(run.seconds) if run.seconds else "",
-        "Created": run.created,
-        "By": "you" if run.owner == here else run.owner.replace("browser-", "") or "command line",
-        "Tags": list(run.tags),
-        "Run": run.id,
+        "state": run.state.value,
+        "result": words.metric_name(result) if result else "",
+        "data": known.data,
+        "net": known.net,
+        "epochs": f"{run.epoch:,} of {run.epochs:,}",
+        "took": words.duration(run.seconds) if run.seconds else "",
+        "created": f"{datetime.fromtimestamp(run.created, UTC).astimezone(zone):%Y-%m-%d %H:%M}",
+        "by": "you" if run.owner == here else run.owner.replace("browser-", "") or "command line",
+        "tags": ", ".join(run.tags),
     }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 class _Known(NamedTuple):

@@ -10,6 +10,7 @@ import streamlit as st
 from dlcore import service
 from dlcore.errors import LabError
 from dlcore.run import Run, State
+from dlcore.services import listing
 from dlcore.ui import link, navigation
 from dlcore.ui.page import tell
 from dlcore.ui.run_table import choose
@@ -33,6 +34,7 @@ def verbs(chosen: Sequence[Run], trashed: bool) -> None:
             if active:
                 st.button("Stop", icon=":material/stop:", help="Ends them and keeps their best weights", on_click=_do,
                           args=(service.stop, active))  # fmt: skip
+            _put_away(chosen)
             st.button("Delete", icon=":material/delete:", help="Moves them to the trash", on_click=_delete, args=(chosen,))
         if chosen:
             st.button("Choose none", icon=":material/close:", on_click=choose, args=([],))
@@ -77,6 +79,19 @@ def _describe(chosen: Sequence[Run]) -> None:
         if st.form_submit_button("Save", type="primary"):
             _save(chosen, shared, [tag.strip() for tag in tags.split(",")], None if several else (title, note))
             st.rerun()
+
+
+def _put_away(chosen: Sequence[Run]) -> None:
+    """Into the archive, or out of it when all of them are there."""
+    back = all(run.archived for run in chosen)
+    word, icon = ("Take back", "unarchive") if back else ("Put away", "archive")
+    help = "Back into the table" if back else "Keeps them, out of the table: More shows what was put away"
+    st.button(word, icon=f":material/{icon}:", help=help, on_click=_archive, args=(chosen, not back))
+
+
+def _archive(chosen: Sequence[Run], archived: bool) -> None:
+    each(lambda name: listing.archive(name, archived), chosen)
+    choose([])
 
 
 def _save(chosen: Sequence[Run], shared: Sequence[str], tags: Sequence[str], words: tuple[str, str] | None) -> None:

@@ -4,7 +4,8 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.run import State
-from dlcore.ui import run_filters, run_table
+from dlcore.ui import run_columns, run_filters, run_groups, run_table
+from dlcore.ui.components import component
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show
 from dlcore.ui.run_comparison import comparison
@@ -15,19 +16,26 @@ TICK_SECONDS = 2.0
 
 
 def page() -> None:
-    with st.container(horizontal=True, key="title_row"):
-        st.title("Runs", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
+        st.title("Runs", anchor=False, width="content")
+        component("copy_link")(key="copy_link", width=44, height=40)
+    run_columns.restore()
     asked = run_filters.controls()
+    run_columns.remember()
     trains = _anything_trains()
     st.fragment(_found, run_every=TICK_SECONDS if trains else None)(asked, trains)
 
 
 def _found(asked: run_filters.Asked, trained: bool) -> None:
+    if asked.choice.group:
+        total = run_groups.table(asked.wanted, asked.choice.group, asked.metric, asked.choice.epoch)
+        run_table.pages(total, "Groups")
+        return
     listed = run_table.page_of(asked.wanted)
     if not listed.total:
         _nothing(asked)
         return
-    run_table.table(listed, asked.metric)
+    run_table.table(listed, asked.metric, asked.choice, run_columns.settings_of(asked.choice, asked.wanted))
     run_table.pages(listed.total)
     chosen = run_table.chosen_runs()
     verbs(chosen, asked.wanted.trashed)

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from dlcore import service
 from dlcore.experiment import Experiment
+from dlcore.services import listing
 from dlcore.ui.run_comparison import differing, distinct
 
 Open = Callable[..., Any]
 
 
+def _table(page: Any) -> dict[str, Any]:
+    """What the page hands to the table in the browser; empty where there is none."""
+    for element in page.app.get("bidi_component"):
+        if element.proto.component_name == "dlcore.run_table":
+            return dict(json.loads(element.proto.json))
+    return {}
+
+
+def _rows(page: Any) -> list[dict[str, str]]:
+    """The rows as heading → words."""
+    table = _table(page)
+    titles = [column["title"] for column in table.get("columns", [])]
+    return [dict(zip(titles, row["cells"], strict=True)) | {"id": row["id"]} for row in table.get("rows", [])]
+
+
 def _listed(page: Any) -> list[str]:
-    return list(page.app.dataframe[0].value["Run"]) if page.app.dataframe else []
+    return [row["id"] for row in _rows(page)]
 
 
 def test_empty_table_says_what_will_appear_and_how(open_page: Open) -> None:
@@ -22,20 +39,20 @@ def test_empty_table_says_what_will_appear_and_how(open_page: Open) -> None:
 
 def test_table_shows_what_was_trained_and_how_well(open_page: Open, trained: Open) -> None:
     run = trained(end="done", learning_rate=0.01)
-    row = open_page("runs").app.dataframe[0].value.iloc[0]
-    assert (row["Run"], row["State"], row["Result"], row["Data"]) == (run, "done", "validation accuracy", "Handwritten digits")
+    row = _rows(open_page("runs"))[0]
+    assert (row["id"], row["State"], row["Result"], row["Data"]) == (run, "done", "validation accuracy", "Handwritten digits")
     assert "learning rate 0.01" in row["What"]
     assert row["Best"] == row["Last"]
 
 
 def test_optimizer_and_schedule_that_were_chosen_are_named(open_page: Open, trained: Open) -> None:
     trained(end="done", optimizer="sgd", schedule="cosine")
-    assert open_page("runs").app.dataframe[0].value.iloc[0]["What"].startswith("sgd · cosine")
+    assert _rows(open_page("runs"))[0]["What"].startswith("sgd · cosine")
 
 
 def test_title_takes_the_place_of_the_settings(open_page: Open, trained: Open) -> None:
     service.rename(trained(end="done"), "Deeper")
-    assert open_page("runs").app.dataframe[0].value.iloc[0]["What"] == "Deeper"
+    assert _rows(open_page("runs"))[0]["What"] == "Deeper"
 
 
 def test_address_filters_the_table(open_page: Open, trained: Open) -> None:
@@ -55,15 +72,88 @@ def test_chosen_metric_stands_in_the_table_for_all_runs(open_page: Open, trained
     trained(end="done")
     page = open_page("runs")
     page.set("selectbox", "Result", "val_loss")
-    assert page.app.dataframe[0].value.iloc[0]["Result"] == "validation loss"
+    assert _rows(page)[0]["Result"] == "validation loss"
 
 
-def test_losses_are_sorted_from_small_to_large_when_the_best_come_first(open_page: Open, trained: Open) -> None:
+def test_losses_are_sorted_from_small_to_large_when_a_heading_is_pressed(open_page: Open, trained: Open) -> None:
     good, bad = trained(done=4, end="done"), trained(done=1, end="done")
-    page = open_page("runs")
-    page.set("selectbox", "Sort", "best").set("selectbox", "Result", "val_loss")
-    assert _listed(page) == [good, bad]
-    assert _listed(page.set("selectbox", "Sort", "worst")) == [bad, good]
+    assert _listed(open_page("runs", metric="Validation loss", sort="best")) == [good, bad]
+    assert _listed(open_page("runs", metric="Validation loss", sort="-best")) == [bad, good]
+    assert _listed(open_page("runs", sort="-val_accuracy.last")) == [good, bad]
+
+
+def test_any_setting_sorts(open_page: Open, trained: Open) -> None:
+    fast, slow = trained(end="done", learning_rate=0.1), trained(end="done", learning_rate=0.001)
+    assert _listed(open_page("runs", sort="optimizer.learning_rate")) == [slow, fast]
+    assert _listed(open_page("runs", sort="-optimizer.learning_rate")) == [fast, slow]
+    assert _listed(open_page("runs", sort="nonsense")) == [slow, fast]
+
+
+def test_search_box_takes_conditions_on_settings_and_results(open_page: Open, trained: Open) -> None:
+    good, bad = trained(done=4, end="done"), trained(done=1, end="done", learning_rate=0.1)
+    assert _listed(open_page("runs", words="learning_rate>0.01")) == [bad]
+    assert _listed(open_page("runs", words="val_accuracy>0.7")) == [good]
+    assert _listed(open_page("runs", words="digits val_loss.last>0.5")) == [bad]
+    page = open_page("runs", words="wrong_name>1")
+    assert "No setting and no result is called 'wrong_name'" in page.errors[0]
+
+
+def test_chosen_columns_hold_settings_and_values_of_results(open_page: Open, trained: Open) -> None:
+    trained(done=3, end="done", learning_rate=0.1)
+    row = _rows(open_page("runs", settings="Learning rate", results="training loss", show=["Best epoch", "At epoch …"], k="2"))[0]
+    assert row["Learning rate"] == "0.1" and row["Best epoch"] == "3" and row["Epoch 2"] == "0.65"
+    assert row["Training loss, epoch 2"] == "0.5" and "Best" not in row
+
+
+def test_settings_that_differ_get_columns_of_their_own(open_page: Open, trained: Open) -> None:
+    trained(end="done", learning_rate=0.1), trained(end="done", optimizer="sgd")
+    page = open_page("runs", differ="true")
+    titles = [column["title"] for column in _table(page)["columns"]]
+    assert "Learning rate" in titles and "Optimizer" in titles and "Momentum β₁" not in titles and "Seed" not in titles
+
+
+def test_runs_are_put_together_by_a_setting(open_page: Open, trained: Open) -> None:
+    for seed, rate in ((0, 0.1), (1, 0.1), (0, 0.001)):
+        trained(end="done", learning_rate=rate, seed=seed)
+    rows = _rows(open_page("runs", group="Learning rate"))
+    assert {row["Learning rate"]: row["Runs"] for row in rows} == {"0.1": "2", "0.001": "1"}
+    assert [row["95 % interval"] != "" for row in rows if row["Runs"] == "2"] == [True]
+
+
+def test_finished_and_failed_runs_can_be_hidden(open_page: Open, trained: Open) -> None:
+    done, failed, running = trained(end="done"), trained(end="failed"), trained()
+    assert _listed(open_page("runs", hide="Finished")) == [running, failed]
+    assert _listed(open_page("runs", hide=["Finished", "Failed"])) == [running]
+    assert done not in _listed(open_page("runs", hide="Finished"))
+
+
+def test_starred_and_archived_runs_have_their_place(open_page: Open, trained: Open) -> None:
+    plain, starred, gone = trained(end="done"), trained(end="done"), trained(end="done")
+    listing.star(starred)
+    listing.archive(gone)
+    assert _listed(open_page("runs")) == [starred, plain]
+    assert _listed(open_page("runs", starred="true")) == [starred]
+    assert _listed(open_page("runs", archived="true")) == [gone]
+    page = open_page("runs", run=plain).press("Put away")
+    assert _listed(page) == [starred]
+
+
+def test_layout_is_remembered_for_the_person_and_a_link_outweighs_it(open_page: Open, trained: Open) -> None:
+    trained(end="done")
+    page = open_page("runs").set("toggle", "Settings that differ", True)
+    page.set("multiselect", "Of each result", ["last"])
+    assert [column["title"] for column in _table(open_page("runs"))["columns"]][:3] == ["What", "State", "Last"]
+    linked = open_page("runs", show="Best")
+    assert [column["title"] for column in _table(linked)["columns"]][:3] == ["What", "State", "Best"]
+    assert [column["title"] for column in _table(open_page("runs"))["columns"]][:3] == ["What", "State", "Last"]
+
+
+def test_new_run_leaves_the_choice_as_it_is(open_page: Open, trained: Open) -> None:
+    run = trained(end="done")
+    page = open_page("runs", run=run)
+    newer = trained(end="done")
+    page._drawn_again()
+    assert _listed(page) == [newer, run] and _table(page)["chosen"] == [run] and page.query["run"] == run
 
 
 def test_trash_has_a_table_of_its_own(open_page: Open, trained: Open) -> None:
@@ -89,7 +179,7 @@ def test_chosen_runs_are_compared_with_what_differs(open_page: Open, trained: Op
     first, second = trained(end="done", learning_rate=0.01), trained(done=3)
     page = open_page("runs", run=f"{first},{second}")
     assert "2 runs compared" in page.words
-    compared = page.app.dataframe[1].value
+    compared = page.app.dataframe[0].value
     assert list(compared.loc["Learning rate"]) == ["0.01", "0.001"]
     assert list(compared.loc["State"]) == ["done", "running"]
     assert "Seed" not in compared.index

@@ -26,6 +26,8 @@ class Stage:
 
 def stages(bundle: Bundle) -> list[Stage]:
     """The run's stages, those of the runs it branched from first. Raises `Refused` for a branch that one `fit` cannot replay."""
+    if bundle.run.kind == "imported":
+        raise Refused(f"Run {bundle.run.id} was imported: how it was trained is not known, and no script can repeat it.")
     found: list[Stage] = []
     chain = [*bundle.ancestors, bundle]
     if chain[0].begins:
@@ -102,7 +104,10 @@ def _assignments(place: str, old: Call, new: Call) -> Iterator[str]:
             a = _off(b)
         if a == b or name == "learning_rate":
             continue
-        if isinstance(a, Call) and isinstance(b, Call):
+        if isinstance(a, list) and isinstance(b, list):  # layers within a layer
+            for number, (one, other) in enumerate(zip(a, b, strict=True)):
+                yield from _assignments(f"{place}.{name}[{number}]", one, other)
+        elif isinstance(a, Call) and isinstance(b, Call):
             sides = ("forward_layer", "backward_layer") if name == "layer" else (name,)
             for side in sides:
                 yield from _assignments(f"{place}.{side}", a, b)

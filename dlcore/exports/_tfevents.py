@@ -6,7 +6,6 @@ Only the few fields that scalars and hyper-parameters need are known here; tests
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -132,18 +131,23 @@ def scalars(data: bytes) -> Iterator[Scalar]:
     A file that was cut off in the middle of a record, as by a writer that was killed, ends before it.
     """
     for event in _records(data):
-        step, time, summary = 0, 0.0, b""
-        for field, value in _fields(event):
-            if field == 1:
-                time = float(value)
-            elif field == 2:
-                step = int(value)
-            elif field == 5:
-                summary = value
-        for _, one in _fields(summary):
-            tag, found = _scalar(one)
-            if found is not None:
-                yield Scalar(tag, step, found, time)
+        try:
+            yield from _of_event(event)
+        except (TypeError, AttributeError, struct.error):  # a field of another kind than TensorBoard's
+            raise ValueError("a record in it is damaged") from None
+
+
+def _of_event(event: bytes) -> list[Scalar]:
+    step, time, summary = 0, 0.0, b""
+    for field, value in _fields(event):
+        if field == 1:
+            time = float(value)
+        elif field == 2:
+            step = int(value)
+        elif field == 5:
+            summary = value
+    found = [_scalar(one) for _, one in _fields(summary)]
+    return [Scalar(tag, step, value, time) for tag, value in found if value is not None]
 
 
 def _records(data: bytes) -> Iterator[bytes]:
@@ -211,7 +215,7 @@ def _scalar(data: bytes) -> tuple[str, float | None]:
 
 def _tensor(data: bytes) -> float | None:
     """The number in a tensor that holds one."""
-    kind, raw, listed = 0, b"", math.nan
+    kind, raw, listed = 0, b"", None
     for field, value in _fields(data):
         if field == 1:
             kind = value
@@ -220,10 +224,10 @@ def _tensor(data: bytes) -> float | None:
         elif field in (5, 6):
             packed = isinstance(value, bytes)
             form = "<f" if field == 5 else "<d"
-            listed = struct.unpack(form, value)[0] if packed and len(value) == struct.calcsize(form) else math.nan if packed else value
+            listed = value if not packed else struct.unpack(form, value)[0] if len(value) == struct.calcsize(form) else None
         elif field == 2 and value and any(number == 2 for number, _ in _fields(value)):
             return None  # it has axes: no scalar
     form = {_FLOAT: "<f", _DOUBLE: "<d"}.get(kind, "")
-    if not form:
-        return None
-    return float(struct.unpack(form, raw)[0]) if len(raw) == struct.calcsize(form) else float(listed)
+    if form and len(raw) == struct.calcsize(form):
+        return float(struct.unpack(form, raw)[0])
+    return float(listed) if form and listed is not None else None

@@ -76,7 +76,7 @@ def register() -> None:
     for net in NETS:
         shape = Shape("vector" if net.kind == "mlp" else "image", net.input, "classes", CLASSES, TRAINING + VALIDATION)
         spec = Dataset(dataset_name(net), net.name, "Synthetic.", (), _same(shape), _loading(net), scaling="none")
-        registry.members("datasets")[spec.name] = spec
+        registry.built_in("datasets")[spec.name] = spec
 
 
 def keep(net: Net) -> None:

@@ -57,7 +57,7 @@ def register(family: Family) -> None:
 
     name = f"benchmark_{family.name}"
     spec = Dataset(name, family.title, "Synthetic.", (), lambda settings: shape, load, scaling="none")
-    registry.members("datasets")[name] = spec
+    registry.built_in("datasets")[name] = spec
 
 
 def experiment(family: Family, epochs: int, watched: bool = True, rate: float = LEARNING_RATE) -> Experiment:

@@ -120,6 +120,52 @@ def _both_directions(arguments: Mapping[str, Any], shape: Size) -> Layer:
     return Layer("", output, 2 * one.parameters, 2 * one.trainable, 2 * one.macs, 2 * one.held)
 
 
+def _residual(arguments: Mapping[str, Any], shape: Size) -> Layer:
+    branch, shortcut = (layers(arguments[name], shape) for name in ("branch", "shortcut"))
+    output = branch[-1].output if branch else shape
+    parameters, trainable, macs, held = (
+        sum(getattr(layer, name) for layer in (*branch, *shortcut)) for name in ("parameters", "trainable", "macs", "held")
+    )
+    return Layer("", output, parameters, trainable, macs, held + math.prod(output))
+
+
+def _embedding(arguments: Mapping[str, Any], shape: Size) -> Layer:
+    """Looking up multiplies nothing."""
+    size = arguments["output_dim"]
+    count = size * (arguments["input_dim"] + arguments.get("counts", 0))
+    return Layer("", (shape[0], size), count, count, 0, shape[0] * size)
+
+
+def _cell_over_steps(arguments: Mapping[str, Any], shape: Size) -> Layer:
+    """A cell of our own: its weights, the products of a step, and the numbers that a step keeps."""
+    cell, (steps, features) = arguments["cell"], shape
+    own, units = cell.arguments, cell.arguments["units"]
+    weights, macs, kept = CELLS[cell.kind](own, units, features)
+    output = (steps, units) if arguments.get("return_sequences") else (units,)
+    return Layer("", output, weights, weights, steps * macs, steps * kept)
+
+
+def _skip(own: Mapping[str, Any], units: int, features: int) -> tuple[int, int, int]:
+    macs = units * features + units * units * (1 + own.get("keep_short", True))
+    return macs + units, macs, units * (own["skip"] + 2)
+
+
+def _one_matrix(own: Mapping[str, Any], units: int, features: int) -> tuple[int, int, int]:
+    macs = units * (features + units)
+    return macs + units * (1 + own.get("learned", False)), macs, 4 * units
+
+
+def _tree(own: Mapping[str, Any], units: int, features: int) -> tuple[int, int, int]:
+    kernel = 2 * units * own["operators"] * units
+    return own["values"] * units + kernel + own["operators"] * units, kernel + own["values"] * units, units * (3 * own["depth"] + 6)
+
+
+CELLS: dict[str, Callable[[Mapping[str, Any], int, int], tuple[int, int, int]]] = {
+    "LeakyCell": _one_matrix,
+    "ClockworkCell": _one_matrix,
+    "SkipCell": _skip,
+    "TreeCell": _tree,
+}
 RULES: dict[str, Callable[[Mapping[str, Any], Size], Layer]] = {
     "Activation": _same,
     "LeakyReLU": _same,
@@ -137,4 +183,9 @@ RULES: dict[str, Callable[[Mapping[str, Any], Size], Layer]] = {
     "LSTM": _recurrent(4, 1),
     "GRU": _recurrent(3, 2),
     "Bidirectional": _both_directions,
+    "Embedding": _embedding,
+    "CountedEmbedding": _embedding,
+    "Halting": _dense,
+    "RNN": _cell_over_steps,
+    "Residual": _residual,
 }

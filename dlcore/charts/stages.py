@@ -16,6 +16,8 @@ FOLDED = {"LeakyReLU": "leaky relu", "ScaledTanh": "scaled tanh", "BatchNormaliz
 TITLES = {
     "Dense": "Dense", "Conv2D": "Convolution", "MaxPooling2D": "Max pool", "AveragePooling2D": "Average pool", "Flatten": "Flatten",
     "GlobalAveragePooling2D": "Global average", "Reshape": "Rows as steps", "SimpleRNN": "Simple RNN", "LSTM": "LSTM", "GRU": "GRU",
+    "Embedding": "Embedding", "CountedEmbedding": "Embedding", "LeakyCell": "Leaky units", "SkipCell": "Skip connections",
+    "ClockworkCell": "Clockwork", "TreeCell": "Tree", "Halting": "Halt or go on", "Residual": "Residual block",
 }  # fmt: skip
 MEANINGS = {
     "Dense": "each unit sees all values before it",
@@ -28,6 +30,14 @@ MEANINGS = {
     "SimpleRNN": "reads step by step and remembers its last output",
     "LSTM": "reads step by step; gates decide what to remember and what to forget",
     "GRU": "reads step by step; two gates decide what to remember",
+    "Embedding": "gives each token the vector that stands for it",
+    "CountedEmbedding": "gives each token the vector that stands for it, and adds one for how many are still to come",
+    "LeakyCell": "reads step by step; each unit keeps a share of its last value",
+    "SkipCell": "reads step by step; each step also sees the units as they were some steps before",
+    "ClockworkCell": "reads step by step; some units change in every step, others in every 2nd, 4th, 8th",
+    "TreeCell": "joins two parts of an expression into one vector, from the leaves up to the root",
+    "Residual": "convolutions that compute what is added to their own input",
+    "Halting": "says whether to halt, and if not, what comes next",
 }
 
 
@@ -70,9 +80,9 @@ def stages(plan: Iterable[Call], shape: tuple[int, ...]) -> tuple[Stage, ...]:
     calls = tuple(plan)
     found = [Stage("Input", shape)]
     for call, layer, name in zip(calls, counts.layers(calls, shape), layer_names(calls), strict=True):
-        if call.kind in FOLDED:
-            last = found[-1]
-            details, parameters = (*last.details, _folded(call)), last.parameters + layer.parameters
+        if call.kind in FOLDED or len(call.arguments.get("target_shape", ())) == 1:
+            last, folded = found[-1], _folded(call)
+            details, parameters = (*last.details, *([folded] if folded else [])), last.parameters + layer.parameters
             found[-1] = replace(last, details=details, parameters=parameters, layers=(*last.layers, name))
         else:
             found.append(_stage(call, layer, name))
@@ -80,13 +90,15 @@ def stages(plan: Iterable[Call], shape: tuple[int, ...]) -> tuple[Stage, ...]:
 
 
 def _folded(call: Call) -> str:
+    if call.kind == "Reshape":
+        return ""
     if call.kind == "Activation":
         return str(call.arguments["activation"]).replace("_", " ")
     return f"dropout {call.arguments['rate']:g}" if call.kind == "Dropout" else FOLDED[call.kind]
 
 
 def _stage(call: Call, layer: counts.Layer, name: str) -> Stage:
-    inner = call.arguments["layer"] if call.kind == "Bidirectional" else call
+    inner = call.arguments["layer"] if call.kind == "Bidirectional" else call.arguments.get("cell", call)
     title = TITLES.get(inner.kind, inner.kind)
     details: list[str] = ["both directions"] if call.kind == "Bidirectional" else []
     if (side := inner.arguments.get("kernel_size")) is not None:
@@ -96,6 +108,6 @@ def _stage(call: Call, layer: counts.Layer, name: str) -> Stage:
     activation = inner.arguments.get("activation")
     if isinstance(activation, str) and activation != "linear":
         details.append(activation.replace("_", " "))
-    recurrent = inner.kind in ("SimpleRNN", "LSTM", "GRU")
+    recurrent = call.kind in ("SimpleRNN", "LSTM", "GRU", "Bidirectional", "RNN")
     dense, meaning = inner.kind == "Dense", MEANINGS.get(inner.kind, "")
     return Stage(title, layer.output, layer.parameters, tuple(details), dense, recurrent, (name,), meaning)

@@ -173,8 +173,10 @@ def _no_dial(name: str) -> Refused:
 
 
 def _inner(made: Any, call: Call) -> Iterator[tuple[Any, Call]]:
-    """The parts of an object that were made from calls among the arguments: regularizers, wrapped layers."""
+    """The parts of an object that were made from calls among the arguments: regularizers, wrapped layers, lists of layers."""
     for name, value in call.arguments.items():
+        if isinstance(value, (list, tuple)) and any(isinstance(item, Call) for item in value):
+            yield from zip(getattr(made, name), value, strict=True)
         if isinstance(value, Call) and not name.endswith("initializer"):
             for part in _made_from(made, name):
                 if part is None:

@@ -192,11 +192,19 @@ def wrapped(call: Call, indent: int) -> str:
     if len(line) + indent <= WIDTH:
         return line
     pad = " " * (indent + 4)
-    inside = (
-        (name, wrapped(value, indent + 4) if isinstance(value, Call) else _plain_source(value)) for name, value in call.arguments.items()
-    )
+    inside = ((name, _inside(value, indent + 4)) for name, value in call.arguments.items())
     name = line.partition("(")[0]
     return f"{name}(\n" + "".join(f"{pad}{key}={value},\n" for key, value in inside) + " " * indent + ")"
+
+
+def _inside(value: Any, indent: int) -> str:
+    """An argument as source; calls, alone or in a list, are broken where they are too long."""
+    if isinstance(value, Call):
+        return wrapped(value, indent)
+    if isinstance(value, list) and any(isinstance(item, Call) for item in value):
+        pad = " " * (indent + 4)
+        return "[\n" + "".join(f"{pad}{wrapped(item, indent + 4)},\n" for item in value) + " " * indent + "]"
+    return _plain_source(value)
 
 
 def _plain_source(value: Any) -> str:

@@ -78,7 +78,7 @@ BIAS = Field(
     -10.0, 10.0, 0.01, per_layer=True, advanced=True,
 )  # fmt: skip
 
-ROLES = ("kernel", "recurrent", "dropout", "backward kernel", "backward recurrent", "input dropout")
+ROLES = ("kernel", "recurrent", "dropout", "backward kernel", "backward recurrent", "input dropout", "embedding", "skip")
 
 
 def seed_of(seed: int, layer: int, role: str) -> int:
@@ -92,6 +92,11 @@ def seed_of(seed: int, layer: int, role: str) -> int:
 def at(value: Any, layer: int) -> Scalar:
     """The value for one layer: a list has one for each (layers beyond it take the last), a single value serves all."""
     return value[min(layer, len(value) - 1)] if isinstance(value, tuple) else value
+
+
+def of_layer(settings: Settings, layer: int) -> dict[str, Scalar]:
+    """The settings of one layer or block: single values throughout. A list without entries has none to give and is left out."""
+    return {name: at(value, layer) for name, value in settings.items() if value != ()}
 
 
 def initializer(settings: Settings, layer: int, seed: int, role: str = "kernel") -> Call:

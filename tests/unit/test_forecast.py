@@ -48,7 +48,15 @@ RNNS: list[dict[str, Any]] = [
     for cell in ("simple", "lstm", "gru")
     for units, both in [((5,), False), ((5, 3), True), ((5, 3), (False, True))]
 ]
+ALL_CNNS: list[dict[str, Any]] = [{}, {"filters": ()}, {"filters": (3, 4), "convolutions": (0, 2), "stride": (3, 2), "input_dropout": 0.1}]
+RESNETS: list[dict[str, Any]] = [
+    {},
+    {"filters": ()},
+    {"filters": (3, 3, 5), "blocks": (2, 1, 3), "activation": "leaky_relu", "kernel": 5},
+    {"filters": (3, 4), "shortcuts": False, "batch_norm": False, "activation": "linear"},
+]
 PLANS = [("mlp", given) for given in MLPS] + [("cnn", given) for given in CNNS] + [("rnn", given) for given in RNNS]
+PLANS += [("all_cnn", given) for given in ALL_CNNS] + [("resnet", given) for given in RESNETS]
 
 
 @pytest.mark.keras

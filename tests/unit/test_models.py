@@ -44,6 +44,9 @@ def built(calls: tuple[Call, ...], shape: Shape) -> Any:
 RICH = [
     ("mlp", VECTOR, {"layers": (5, 4, 3), "dropout": 0.5, "input_dropout": 0.2, "batch_norm": True, "l2": 0.1}),
     ("cnn", IMAGE, {"filters": (4, 5), "dropout": (0.1, 0.2), "dense": (7, 6), "dense_dropout": 0.5, "activation": "leaky_relu"}),
+    ("all_cnn", IMAGE, {"filters": (4, 5), "dropout": (0.1, 0.2), "input_dropout": 0.2, "batch_norm": True, "l2": 0.1}),
+    ("resnet", IMAGE, {"filters": (4, 6), "blocks": (1, 2), "activation": "leaky_relu", "l2": 0.1}),
+    ("resnet", IMAGE, {"filters": (4, 6), "shortcuts": False, "batch_norm": False}),
     ("rnn", SEQUENCE, {"units": (4, 3), "bidirectional": True, "dropout": 0.5, "cell": "gru"}),
     ("rnn", IMAGE, {"units": (4,), "bidirectional": False, "cell": "simple"}),
 ]
@@ -160,7 +163,8 @@ def test_a_plan_gives_the_same_weights_again_and_its_source_gives_them_too(model
 
     calls = plan(model, shape, seed=11, **given)
     first, second = built(calls, shape), built(calls, shape)
-    printed = keras.Sequential([keras.Input(shape.input), *(eval(call.source(), {"keras": keras}) for call in calls)])
+    known = {"keras": keras, **{part.kind: type(make(part)) for call in calls for part in call.walk() if ":" in part.path}}
+    printed = keras.Sequential([keras.Input(shape.input), *(eval(call.source(), known) for call in calls)])
     other = built(plan(model, shape, seed=12, **given), shape)
     for ours, again, theirs in zip(first.get_weights(), second.get_weights(), printed.get_weights(), strict=True):
         np.testing.assert_array_equal(ours, again)

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.keras
 SMALL = {
     "wine": {"dataset": "wine", "layers": "8"},
     "image": {"dataset": "digits", "model": "cnn"},
+    "residual": {"dataset": "digits", "model": "resnet", "filters": "4,8"},
     "sequence": {"dataset": "sines", "model": "rnn", "units": "4"},
 }
 
@@ -67,7 +68,7 @@ def test_the_script_in_the_zip_predicts_from_raw_rows_without_the_lab(form: str,
     assert "dlcore" not in (folder / "predict.py").read_text()
 
 
-@pytest.mark.parametrize("kind", ["image", "sequence"])
+@pytest.mark.parametrize("kind", ["image", "residual", "sequence"])
 @pytest.mark.parametrize("form", ["onnx", "litert"])
 def test_images_and_sequences_are_exported_within_the_tolerance(kind: str, form: str, tmp_path: Path) -> None:
     card = (written(form, bundle(**SMALL[kind]), tmp_path) / "README.md").read_text()

@@ -55,8 +55,8 @@ def higher_is_better(name: str) -> bool:
 
 
 def class_numbers(outputs: Any, task: str, threshold: float) -> Any:
-    """The class that each row of a net's outputs (rows, outputs) stands for, int64 (rows,).
+    """The class that each row of a net's outputs (rows, outputs) stands for, int64 (rows,); with an axis of steps between, of each step.
 
     task: "classes" or "binary", whose one output means class 1 above `threshold`.
     """
-    return (outputs[:, 0] > threshold).astype("int64") if task == "binary" else outputs.argmax(axis=1).astype("int64")
+    return (outputs[..., 0] > threshold).astype("int64") if task == "binary" else outputs.argmax(axis=-1).astype("int64")

@@ -38,6 +38,7 @@ class View:
     within that set, worst first (the highest probability on a wrong class), at most `MISTAKES`, fewer where rows are large; mistake_true,
     mistake_predicted int32 (n,) class numbers; mistake_probability float32 (n,), what the net gave the predicted class (NaN where it
     gives scores, with hinge loss); mistake_inputs (n, *shape.input), raw as the data set has them: uint8 where it has bytes, else float32.
+    Where each step of a sequence has a target, steps count like rows: in confusion (no mistakes then), in true and predicted.
     Regression: true, predicted float32 (m, outputs), m at most `PREDICTIONS`.
     Two input features: grid float16 (SIDE, SIDE, outputs), the net's outputs at the centres of the cells that divide `extent`: grid[i, j]
     is at the j-th first feature and the i-th second one, both ascending. extent float64 (4,): lowest and highest first feature, lowest and

@@ -144,9 +144,10 @@ class Program:
     def _make_metrics(self, experiment: Experiment) -> None:
         """Keras makes metric variables at the first batch; here it must happen outside the compiled loop."""
         shape = experiment.shape
-        targets = ((2,), "int64") if shape.task == "classes" else ((2, shape.outputs), "float32")
+        each = shape.input[:1] if shape.per_step else ()  # steps that have targets of their own
+        targets = ((2, *each), "int64") if shape.task == "classes" else ((2, *each, shape.outputs), "float32")
         target = keras.KerasTensor(targets[0], dtype=targets[1])
-        predicted = keras.KerasTensor((2, shape.outputs))
+        predicted = keras.KerasTensor((2, *each, shape.outputs))
         self.model._compile_metrics.build(target, predicted)
         self.model._compile_loss.build(target, predicted)
         # R² makes its variables at the first update only, too late for the compiled `forget_metrics` to know them.

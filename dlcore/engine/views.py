@@ -97,13 +97,16 @@ class Viewer:
         return np.concatenate(pieces)
 
     def _regression(self, outputs: np.ndarray) -> dict[str, Any]:
-        most = views.PREDICTIONS
-        return {"true": np.asarray(self._y[:most], np.float32), "predicted": np.asarray(outputs[:most], np.float32)}
+        most, size = views.PREDICTIONS, outputs.shape[-1]  # steps with targets of their own count like rows
+        true, predicted = (values.reshape(-1, size)[:most] for values in (self._y, outputs))
+        return {"true": np.asarray(true, np.float32), "predicted": np.asarray(predicted, np.float32)}
 
     def _classes(self, outputs: np.ndarray) -> dict[str, Any]:
         true, count = self._y.reshape(-1).astype(np.int32), max(2, self._experiment.shape.outputs)
-        given, sureness, is_probability = self._decisions(outputs, true)
+        given, sureness, is_probability = self._decisions(outputs.reshape(len(true), -1), true)
         confusion = np.bincount(true * count + given, minlength=count**2).reshape(count, count).astype(np.int32)
+        if self._experiment.shape.per_step:  # a sequence is not right or wrong as a whole
+            return {"confusion": confusion}
         wrong = np.flatnonzero(given != true)
         most = min(views.MISTAKES, INPUT_BYTES // max(1, self._raw(self._x[:1]).nbytes))
         worst = wrong[np.argsort(-sureness[wrong], kind="stable")][:most].astype(np.int32)

@@ -53,16 +53,17 @@ Those not named here have their defaults.
 def score_sentence(bundle: Bundle, outputs: np.ndarray, y: np.ndarray, part: str) -> str:
     """The score on held-out rows with a 95 % interval: Wilson's (1927) for a share, that of the mean for an error."""
     if bundle.experiment.shape.task == "regression":
-        errors = np.abs(outputs - y.reshape(outputs.shape)).mean(axis=1)
+        errors = np.abs(outputs - y.reshape(outputs.shape)).reshape(len(y), -1).mean(axis=1)
         half = Z * errors.std(ddof=1) / math.sqrt(len(errors)) if len(errors) > 1 else math.nan
         unit = bundle.experiment.dataset_spec.target_unit
         return (
             f"Mean absolute error {errors.mean():.3g} ± {half:.2g}{f' (in {unit})' if unit else ''} on {len(y):,} rows of the {part} set."
         )
-    right = int((class_numbers(outputs, bundle.experiment.shape.task, bundle.experiment.loss_spec.threshold) == y.reshape(-1)).sum())
-    low, high = wilson(right, len(y))
-    share = f"{right / len(y):.1%} (95 % interval {low:.1%} to {high:.1%})"
-    return f"{right:,} of {len(y):,} rows of the {part} set are classified rightly: {share}."
+    given = class_numbers(outputs, bundle.experiment.shape.task, bundle.experiment.loss_spec.threshold).reshape(-1)
+    right, unit = int((given == y.reshape(-1)).sum()), "steps" if bundle.experiment.shape.per_step else "rows"
+    low, high = wilson(right, len(given))
+    share = f"{right / len(given):.1%} (95 % interval {low:.1%} to {high:.1%})"
+    return f"{right:,} of {len(given):,} {unit} of the {part} set are classified rightly: {share}."
 
 
 def wilson(right: int, rows: int) -> tuple[float, float]:

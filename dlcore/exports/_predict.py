@@ -25,7 +25,9 @@ def rows_of(path: str) -> np.ndarray:
 
 
 def answer(output: np.ndarray) -> dict:
-    """One row's outputs, and the class they mean."""
+    """One row's outputs, and the class they mean; of a sequence with an answer at each step, a list of them."""
+    if output.ndim > 1:
+        return {"steps": [answer(step) for step in output]}
     found = {"outputs": [round(float(value), 6) for value in output]}
     if TASK != "regression":
         number = int(output[0] > THRESHOLD) if TASK == "binary" else int(output.argmax())

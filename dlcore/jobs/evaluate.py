@@ -22,6 +22,7 @@ def perform(
 
     The result has "part", "rows", "metrics" (flat: loss, accuracy, …), "class_names" and "confusion" (counts, true class by row,
     given class by column; None for a regression). The artefact is an .npz of "y" (rows,) or (rows, outputs) and "outputs" (rows, outputs).
+    Where the data have a target for each step, an axis of steps comes after the rows, and every step counts in "confusion".
     """
     from dlcore.engine.data import prepare
 
@@ -50,7 +51,8 @@ def _classes(experiment: Experiment, y: np.ndarray, outputs: np.ndarray) -> dict
     if experiment.shape.task == "regression":
         return {"class_names": [], "confusion": None}
     classes = max(2, experiment.shape.outputs)
-    counts = confusion(class_numbers(outputs, experiment.shape.task, experiment.loss_spec.threshold), y.reshape(-1), classes)
+    given = class_numbers(outputs, experiment.shape.task, experiment.loss_spec.threshold)
+    counts = confusion(given.reshape(-1), y.reshape(-1), classes)
     names = experiment.dataset_spec.class_names or tuple(map(str, range(classes)))
     return {"class_names": list(names), "confusion": counts.tolist()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,8 @@ def perform(
     """inputs: "experiment" and either "x" (rows, *shape.input), raw as the data set gives them, or "rows" (row numbers of the set
     "part", the test set by default); files: "checkpoint".
 
-    The result has "outputs" (rows, outputs), and for classes "classes" (the numbers) and "names".
+    The result has "outputs" (rows, outputs), and for classes "classes" (the numbers) and "names"; each with an axis of steps after the
+    rows where the data have a target for each step.
     """
     experiment = experiment_of(inputs)
     x = _new_rows(experiment, inputs["x"]) if "x" in inputs else _own_rows(experiment, inputs)
@@ -32,8 +33,15 @@ def perform(
     if experiment.shape.task != "regression":
         numbers = class_numbers(outputs, experiment.shape.task, experiment.loss_spec.threshold)
         names = experiment.dataset_spec.class_names
-        result |= {"classes": numbers.tolist(), "names": [names[number] if names else str(number) for number in numbers]}
+        result |= {"classes": numbers.tolist(), "names": _named(numbers.tolist(), names)}
     return result, None
+
+
+def _named(numbers: Any, names: Sequence[str]) -> Any:
+    """Class numbers, one for each row or for each step of a row, as the classes' names."""
+    if isinstance(numbers, list):
+        return [_named(number, names) for number in numbers]
+    return names[numbers] if names else str(numbers)
 
 
 def _new_rows(experiment: Experiment, given: Any) -> np.ndarray:

@@ -128,7 +128,7 @@ def _part(form: _Form, part: str) -> None:
 
 def _suits(part: str, spec: Any, shape: Shape) -> bool:
     if part == "model":
-        return shape.kind in spec.accepts
+        return shape.kind in spec.accepts and spec.fits(shape)
     return part != "loss" or not spec.activation or shape.task in spec.activation
 
 

@@ -54,6 +54,10 @@ def _mistakes_of(one: Watched, view: View) -> str:
     if view.true is not None and view.predicted is not None:
         lead = f'<p class="title">The worst of {rows}, after epoch {view.epoch:,}</p>'
         return lead + misses(view.true, view.predicted, spec.target_unit)
+    if view.mistakes is None and view.confusion is not None:
+        steps = int(view.confusion.sum())
+        wrong = steps - int(view.confusion.trace())
+        return f"<p>Each step of a sequence has an answer of its own: {wrong:,} of {steps:,} steps wrong after epoch {view.epoch:,}.</p>"
     if view.mistakes is None or not len(view.mistakes):
         return f"<p>No mistake among {rows} after epoch {view.epoch:,}.</p>"
     assert view.confusion is not None and view.mistake_inputs is not None and view.mistake_probability is not None

@@ -18,7 +18,8 @@ class Line:
     """One line of a chart: float32 values y at places x, both of shape (n,); a value that is not finite is a gap.
 
     dash: for validation, so that colour is not the only sign. faint: drawn behind the others and left out of the tooltip.
-    symbols: its single points are shown while they are few.
+    symbols: its single points are shown while they are few. edge: not drawn, one end of a band; band: the id of the other end, from which
+    the ground up to this one is shaded. tag: written at its end, to tell it from others of its colour.
     """
 
     id: str
@@ -30,12 +31,16 @@ class Line:
     faint: bool = False
     symbols: bool = True
     width: float = 2.0
+    edge: bool = False
+    band: str = ""
+    tag: str = ""
 
     def look(self) -> dict[str, Any]:
         """All but the values, as JSON."""
         return {
             "id": self.id, "name": self.name, "colour": self.colour,
-            "dash": self.dash, "faint": self.faint, "symbols": self.symbols, "width": self.width,
+            "dash": self.dash, "faint": self.faint, "symbols": self.symbols, "width": self.width, "edge": self.edge, "band": self.band,
+            "tag": self.tag,
         }  # fmt: skip
 
 

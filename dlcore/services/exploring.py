@@ -148,6 +148,11 @@ def curves(
     return tables.curves_of(store or open_store(), runs, names, kind)
 
 
+def recorded_by(runs: Sequence[str], *, store: Store | None = None) -> list[str]:
+    """What these runs have recorded per epoch, sorted."""
+    return tables.recorded_by(store or open_store(), runs)
+
+
 def changes(runs: Sequence[str], *, store: Store | None = None) -> dict[str, list[dict[str, Any]]]:
     """run → what was changed while it trained."""
     return tables.changes_of(store or open_store(), runs)

@@ -126,6 +126,16 @@ def curves_of(
 
 
 @mended
+def recorded_by(store: Store, runs: Sequence[str]) -> list[str]:
+    """The names that any of these runs has recorded per epoch, sorted."""
+    found: set[str] = set()
+    with store._database.read() as db:
+        for some in _parts(runs):
+            found.update(row[0] for row in db.execute(f"SELECT DISTINCT name FROM metric WHERE run IN ({_marks(some)})", some))
+    return sorted(found)
+
+
+@mended
 def changes_of(store: Store, runs: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
     """run → what was changed while it trained, {"field", "value", "step", "epoch"}, in order; runs without any are left out."""
     found: dict[str, list[dict[str, Any]]] = {}

@@ -39,18 +39,21 @@ def curves(
 def chart(
     lines: Sequence[Line], x: str, y: str, *, key: str, reach: tuple[float, float] | None = None,
     marks: Sequence[tuple[float, str]] = (), log: bool = False, height: int = HEIGHT, described: str = "", sync: str = "",
+    log_x: bool = False, focus: bool = False,
 ) -> None:  # fmt: skip
     """Any lines. x, y: titles of the axes, with units. reach: the x axis's ends; those of the data where None.
 
     marks: (place, words) of vertical lines. log: a logarithmic axis for y, where values of 0 and below are gaps. sync: charts that
-    share this word share the cursor.
+    share this word share the cursor. log_x: a logarithmic axis for x, where places of 0 and below are left out. focus: the line under the
+    cursor stands out from the others.
     """
     news: dict[str, News] = st.session_state.setdefault("chart_news", {})
     least, most = reach or _reach(lines)
     data = {
         "key": key, "news": news.setdefault(key, News()).message(lines), "lines": [line.look() for line in lines],
         "x": x, "y": y, "least": float(least), "most": float(most), "marks": [[float(place), words] for place, words in marks],
-        "log": log, "height": height, "described": described or f"{y} against {x}", "sync": sync, "file": key.replace("_", "-"),
+        "log": log, "height": height, "described": described or f"{y} against {x}", "sync": sync, "log_x": log_x, "focus": focus,
+        "file": key.replace("_", "-"),
     }  # fmt: skip
     component("curves")(data=data, key=key, height="content", on_resend_change=lambda: news.pop(key, None))
 

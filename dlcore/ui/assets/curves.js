@@ -1,5 +1,6 @@
 // Line charts that grow: drawn once, then fed with what is new. A zoom stays while data come in.
 import uPlot from "./uplot.min.js";
+import { chartSvg, save, savePng, saveSvg } from "./print.js";
 
 const SHOWN_IN_TIP = 12;
 const KEYS_PER_WIDTH = 40;
@@ -68,7 +69,7 @@ function close(chart) {
 
 function draw(chart, memory, data) {
   const colours = theme(chart.host);
-  const drawn = JSON.stringify([data.lines.map(({ id, ...look }) => [id, look]), data.log, data.y, data.x, data.height, colours]);
+  const drawn = JSON.stringify([data.lines.map(({ id, ...look }) => [id, look]), data.log, data.log_x, data.y, data.x, data.height, colours]);
   Object.assign(chart, { data, table: table(memory, data) });
   chart.canvas.setAttribute("aria-label", data.described);
   if (drawn !== chart.drawn) {
@@ -84,12 +85,13 @@ function draw(chart, memory, data) {
   chart.host.classList.toggle("zoomed", chart.zoom !== null);
 }
 
-const whole = (data) => ({ min: data.least, max: data.most });
+const whole = (data) => ({ min: data.log_x ? Math.max(data.least, data.most / 1e9) || 1 : data.least, max: data.most });
 
 function table(memory, data) {
   const lines = data.lines.map((line) => {
     const { x, y } = memory.lines.get(line.id) ?? { x: [], y: [] };
-    return [Array.from(x), Array.from(y, (value) => (Number.isFinite(value) && (!data.log || value > 0) ? value : null))];
+    const known = data.log_x ? Array.from(x, (_, row) => row).filter((row) => x[row] > 0) : Array.from(x, (_, row) => row);
+    return [known.map((row) => x[row]), known.map((row) => (Number.isFinite(y[row]) && (!data.log || y[row] > 0) ? y[row] : null))];
   });
   return lines.length ? uPlot.join(lines) : [[]];
 }
@@ -111,28 +113,41 @@ function options(chart, { ink, line, font }) {
     cursor: {
       drag: { x: true, y: false, setScale: false },
       sync: data.sync ? { key: data.sync, setSeries: false } : undefined,
-      dataIdx: (plot, series, place) => (series && data.lines[series - 1].faint ? null : nearest(plot.data[series], place)),
+      dataIdx: (plot, series, place) => (series && unsaid(data.lines[series - 1]) ? null : nearest(plot.data[series], place)),
       points: { size: 7 },
+      focus: { prox: data.focus ? 16 : -1 },
       bind: { dblclick: () => () => zoom(chart, null) },
     },
-    scales: { x: { time: false, auto: false, ...whole(data) }, y: { distr: data.log ? 3 : 1, range: (plot, least, most) => padded(chart, plot, least, most) } },
+    scales: { x: { time: false, auto: false, distr: data.log_x ? 3 : 1, ...whole(data) }, y: { distr: data.log ? 3 : 1, range: (plot, least, most) => padded(chart, plot, least, most) } },
     axes: [
       { ...axis, label: data.x, labelSize: 20, size: 30, values: (plot, places) => places.map(short) },
       { ...axis, label: data.y, labelSize: 20, size: 52, values: (plot, places) => places.map((value) => (value === null ? "" : short(value))) },
     ],
     series: [{}, ...data.lines.map(look)],
+    bands: bands(data.lines),
+    // Where many lines lie over each other, the one under the cursor stands out.
+    focus: { alpha: data.focus ? 0.25 : 1 },
     hooks: {
       setSelect: [(plot) => selected(chart, plot)],
       setCursor: [(plot) => point(chart, plot)],
-      draw: [(plot) => marks(plot, chart.data.marks, ink, font)],
+      draw: [(plot) => marks(plot, chart.data.marks, ink, font), (plot) => tags(plot, chart.data.lines, font)],
     },
   };
 }
 
-function look({ colour, dash, width, faint, symbols }) {
+// Values of single steps and the edges of bands have no words of their own.
+const unsaid = (line) => line.faint || line.edge;
+
+// An edge is one end of a band: nothing is drawn of it but what lies between it and the line that it names.
+function bands(lines) {
+  const place = (id) => lines.findIndex((line) => line.id === id) + 1;
+  return lines.flatMap((line, index) => (line.band ? [{ series: [place(line.band), index + 1], fill: `${line.colour}2E` }] : []));
+}
+
+function look({ colour, dash, width, faint, edge, symbols }) {
   return {
-    stroke: faint ? faded(colour) : colour,
-    width,
+    stroke: edge ? "transparent" : faint ? faded(colour) : colour,
+    width: edge ? 0 : width,
     dash: dash ? [6, 4] : undefined,
     // A line through one point cannot be seen, so few points are shown as such.
     points: { show: symbols ? (plot, series, first, last) => last - first < 60 : false, size: 5, fill: dash ? "transparent" : colour },
@@ -223,6 +238,26 @@ function marks(plot, list, ink, font) {
   ctx.restore();
 }
 
+// At its last place that is shown, each line that needs it has its number.
+function tags(plot, lines, font) {
+  const { ctx, bbox } = plot;
+  const ratio = devicePixelRatio;
+  ctx.save();
+  Object.assign(ctx, { font: `bold ${11 * ratio}px ${font}`, textAlign: "right", textBaseline: "bottom" });
+  lines.forEach((line, index) => {
+    if (!line.tag) return;
+    const column = plot.data[index + 1];
+    for (let row = column.length - 1; row >= 0; row--) {
+      const x = plot.valToPos(plot.data[0][row], "x", true);
+      if (column[row] == null || x > bbox.left + bbox.width) continue;
+      ctx.fillStyle = line.colour;
+      ctx.fillText(line.tag, x, plot.valToPos(column[row], "y", true) - 2 * ratio);
+      break;
+    }
+  });
+  ctx.restore();
+}
+
 function point(chart, plot) {
   const { left, top, idx, idxs } = plot.cursor;
   chart.tip.hidden = left < 0 || idx == null;
@@ -232,7 +267,7 @@ function point(chart, plot) {
     const place = idxs[index + 1];
     const value = plot.data[index + 1][place];
     // A line that has ended before, or not begun yet, has nothing to say here.
-    if (line.faint || value == null) return;
+    if (unsaid(line) || value == null) return;
     const away = Math.abs(plot.valToPos(plot.data[0][place], "x") - left);
     if (away <= 30) rows.push({ line, value, x: plot.data[0][place], away: Math.abs(plot.valToPos(value, "y") - top) });
   });
@@ -298,29 +333,16 @@ function tools(chart, bar) {
     return made;
   };
   button("Whole curve", "Show the whole curve again", () => zoom(chart, null)).className = "whole";
-  button("PNG", "Download this chart as a picture", () => save(picture(chart), `${chart.data.file}.png`));
+  button("PNG", "Download this chart as a picture, at print size", () => savePng(printed(chart), chart.data.file));
+  button("SVG", "Download this chart as a drawing that any size suits", () => saveSvg(printed(chart), chart.data.file));
   button("CSV", "Download the numbers of this chart", () => save(URL.createObjectURL(new Blob([csv(chart)], { type: "text/csv" })), `${chart.data.file}.csv`));
 }
 
-function picture(chart) {
-  const source = chart.plot.ctx.canvas;
-  const copy = Object.assign(document.createElement("canvas"), { width: source.width, height: source.height });
-  const ctx = copy.getContext("2d");
-  ctx.fillStyle = getComputedStyle(chart.host).getPropertyValue("--st-background-color").trim() || "#fff";
-  ctx.fillRect(0, 0, copy.width, copy.height);
-  ctx.drawImage(source, 0, 0);
-  return copy.toDataURL("image/png");
-}
+const printed = (chart) => chartSvg(chart.plot, chart.data);
 
 function csv(chart) {
   const cell = (text) => `"${String(text).replaceAll('"', '""')}"`;
   const [places, ...columns] = chart.table;
   const rows = places.map((place, row) => [place, ...columns.map((column) => column[row] ?? "")].join(","));
   return [[chart.data.x, ...chart.data.lines.map((line) => line.name)].map(cell).join(","), ...rows].join("\n");
-}
-
-function save(address, name) {
-  const link = Object.assign(document.createElement("a"), { href: address, download: name });
-  link.click();
-  if (address.startsWith("blob:")) setTimeout(() => URL.revokeObjectURL(address), 10000);
 }

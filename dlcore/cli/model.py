@@ -12,7 +12,7 @@ import numpy as np
 from dlcore import service
 from dlcore.cli import FAILED, output
 from dlcore.errors import Invalid, LabError
-from dlcore.services import taking_away, verifying
+from dlcore.services import own_data, taking_away, verifying
 
 
 def add(commands: Any) -> None:
@@ -36,14 +36,20 @@ def predict_rows(arguments: argparse.Namespace) -> None:
     store = service.open_store()
     run = service.run(arguments.run)
     experiment = service.experiment(run.id)
-    rows = rows_of(Path(arguments.input), experiment.shape.input)
+    rows = own_data.raw_inputs(experiment, Path(arguments.input))
+    if rows is None:
+        rows = rows_of(Path(arguments.input), experiment.shape.input)
     inputs = {"experiment": json.loads(experiment.to_json()), "x": rows.tolist()}
     job = service.submit_job("predict", inputs, run=run.id, files={"checkpoint": taking_away.weights(store, run.id)})
     result = _done(service.wait_job(job)).result
     names = result.get("names") or [None] * len(result["outputs"])
+    units = own_data.in_target_units(experiment, result["outputs"])
     for number, (outputs, name) in enumerate(zip(result["outputs"], names, strict=True)):
+        target = {} if units is None else {"target": units[number].tolist()}
         if arguments.json:
-            output.say({"row": number, "outputs": outputs} | ({"class": name} if name is not None else {}))
+            output.say({"row": number, "outputs": outputs} | ({"class": name} if name is not None else {}) | target)
+        elif units is not None:
+            print(f"{number}: {', '.join(map(output.number, units[number].tolist()))}")
         else:
             print(f"{number}: {name if name is not None else ', '.join(map(output.number, outputs))}")
 

@@ -1,14 +1,16 @@
-"""What a script needs of data that a person brought: a loader that reads a file beside it, and that file."""
+"""What scripts and models need of data that a person brought: a loader and its file, and what turns raw rows into numbers."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+from typing import Any
 
 import numpy as np
 
 from dlcore.experiment import Experiment
-from dlcore.owndata import shelf
+from dlcore.exports._source import source_of
+from dlcore.owndata import features, shelf
 
 LOADER = '''def load(*, seed: int, version: str, split: str) -> dict:
     """The data set {name}, version {version}, from {file} beside this file. It was kept in the lab, which exports it with the script."""
@@ -53,3 +55,47 @@ def file_bytes(experiment: Experiment) -> bytes:
 def _arrays(experiment: Experiment) -> dict[str, np.ndarray]:
     settings = experiment.dataset.settings
     return shelf.chosen_arrays(shelf.arrays(experiment.dataset.name, str(settings["version"])), str(settings["split"]))
+
+
+def preparation_of(experiment: Experiment) -> dict[str, Any] | None:
+    """What turns raw rows into the net's inputs, where the data came as a table; None for all others."""
+    if not is_own(experiment):
+        return None
+    found: dict[str, Any] | None = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
+    return found if found and "columns" in found else None
+
+
+def raw_rows_source() -> str:
+    """The source of `rows_of` for predict.py, with all that turns raw rows into numbers; it reads preparation.json beside it."""
+    constants = (
+        f"MISSING = {features.MISSING!r}\nLARGEST = {features.LARGEST!r}\nORIGIN = datetime.datetime(2000, 1, 1)\nDAY = {features.DAY!r}"
+    )
+    return "\n\n\n".join([RAW_IMPORTS, constants, *map(source_of, features.SOURCES), RAW_ROWS])
+
+
+RAW_IMPORTS = "import csv\nimport datetime\nimport math\nimport re\nfrom typing import Any"
+RAW_ROWS = '''PREPARATION = json.loads((Path(__file__).parent / "preparation.json").read_text(encoding="utf-8"))
+
+
+def columns_of(path: str) -> dict:
+    """{column: texts} of a file as the net's data came: .csv with the same columns, or .json, a list with an object for each row."""
+    if path.endswith(".json"):
+        rows = json.loads(Path(path).read_text(encoding="utf-8"))
+        rows = [{str(name): "" if value is None else str(value) for name, value in row.items()} for row in rows]
+    else:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            rows = list(csv.DictReader(file, PREPARATION["names"], delimiter=PREPARATION["delimiter"]))
+    rows = [{" ".join(str(name).split()): value or "" for name, value in row.items() if name is not None} for row in rows]
+    missing = [column["name"] for column in PREPARATION["columns"] if rows and column["name"] not in rows[0]]
+    if missing or not rows:
+        raise SystemExit(f"{path} has no rows." if not rows else f"{path} lacks the columns {', '.join(missing)}.")
+    return {column["name"]: [row.get(column["name"], "") for row in rows] for column in PREPARATION["columns"]}
+
+
+def rows_of(path: str) -> np.ndarray:
+    """The net's inputs, of the raw rows in a file; for a forecast, of each stretch of rows that follow each other."""
+    try:
+        return windows(encode(columns_of(path), PREPARATION), PREPARATION)
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"{path} cannot be read: {error}")
+'''

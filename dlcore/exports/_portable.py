@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -19,6 +20,7 @@ import numpy as np
 from dlcore.errors import Unavailable
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._card import model_card, score_sentence
+from dlcore.exports._own_data import preparation_of
 from dlcore.exports._predict import predict_script
 from dlcore.exports.keras import trained_model
 from dlcore.metrics import class_numbers
@@ -158,6 +160,8 @@ def _zipped(bundle: Bundle, runtime: Runtime, path: Path, card: Callable[[str], 
     contents = {f"{file.relative_to(path.parent)}": file.read_bytes() for file in files}
     digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
     contents["predict.py"] = predict_script(bundle, runtime, bundle.experiment.shape.input).encode()
+    if prepared := preparation_of(bundle.experiment):
+        contents["preparation.json"] = json.dumps(prepared, indent=1).encode()
     contents["README.md"] = card(digest).encode()
     contents["requirements.txt"] = "".join(f"{line}\n" for line in runtime.requirements).encode()
     buffer = io.BytesIO()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dlcore.exports._bundle import Bundle
+from dlcore.exports._own_data import preparation_of, raw_rows_source
 from dlcore.exports._source import source_of
 
 if TYPE_CHECKING:
     from dlcore.exports._portable import Runtime
 
-MAIN = '''
+ROWS = '''
 
 def rows_of(path: str) -> np.ndarray:
     """Raw inputs from an .npy array, or from a .csv file of numbers, one row a line."""
@@ -22,13 +23,17 @@ def rows_of(path: str) -> np.ndarray:
     if x.size == 0 or x.size % size:
         raise SystemExit(f"{path} holds {x.size} numbers; each row needs {size}, of shape {SHAPE}.")
     return x.reshape(-1, *SHAPE).astype("float32")
+'''
 
+MAIN = '''
 
 def answer(output: np.ndarray) -> dict:
     """One row's outputs, and the class they mean; of a sequence with an answer at each step, a list of them."""
     if output.ndim > 1:
         return {"steps": [answer(step) for step in output]}
     found = {"outputs": [round(float(value), 6) for value in output]}
+    if UNIT:
+        found["target"] = [round(float(value), 6) for value in decode(output, PREPARATION)]
     if TASK != "regression":
         number = int(output[0] > THRESHOLD) if TASK == "binary" else int(output.argmax())
         found["class"] = NAMES[number] if NAMES else number
@@ -47,9 +52,11 @@ if __name__ == "__main__":
 def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> str:
     """Python source that prints one JSON object for each row of a file."""
     experiment = bundle.experiment
+    raw = preparation_of(experiment) is not None
+    rows = f"\n\n{raw_rows_source()}\n" if raw else ROWS
     constants = {
         "MODEL": runtime.path, "SHAPE": shape, "TASK": experiment.shape.task, "THRESHOLD": experiment.loss_spec.threshold,
-        "NAMES": list(bundle.class_names),
+        "NAMES": list(bundle.class_names), "UNIT": raw and experiment.shape.task == "regression",
     }  # fmt: skip
     lines = [
         f'"""Predictions of run {bundle.run.id} with {runtime.name}: python predict.py rows.npy"""', "",
@@ -57,4 +64,4 @@ def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> 
         "import json", "import sys", "from collections.abc import Callable", "from pathlib import Path", "",
         "import numpy as np", "", *(f"{name} = {value!r}" for name, value in constants.items()), "", "",
     ]  # fmt: skip
-    return "\n".join(lines) + source_of(runtime.load, "load") + "\n" + MAIN
+    return "\n".join(lines) + source_of(runtime.load, "load") + "\n" + rows + MAIN

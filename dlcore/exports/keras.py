@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
 from dlcore.exports._bundle import Bundle
+from dlcore.exports._own_data import preparation_of
 from dlcore.specs import Export
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def trained_model(bundle: Bundle) -> Any:
@@ -23,7 +28,18 @@ def write(bundle: Bundle) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.keras"
         trained_model(bundle).save(path)
+        if prepared := preparation_of(bundle.experiment):
+            _attach(path, bundle, prepared)
         return path.read_bytes()
+
+
+def _attach(path: Path, bundle: Bundle, prepared: dict[str, Any]) -> None:
+    """Puts what turns raw rows into the model's inputs into the file, which is a zip; Keras passes over what it does not know."""
+    from dlcore.engine.data import prepare
+
+    with zipfile.ZipFile(path, "a") as archive:
+        body = json.dumps({"preparation": prepared, "scaling": prepare(bundle.experiment).constants}, indent=1)
+        archive.writestr(zipfile.ZipInfo("preparation.json", EPOCH), body)
 
 
 EXPORT = Export(

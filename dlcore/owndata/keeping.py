@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -19,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.errors import Invalid, Unavailable
+from dlcore.forecast import show_bytes
 from dlcore.owndata import shelf
 from dlcore.owndata.names import shown
 
@@ -49,7 +51,15 @@ class Draft:
 
     def create(self, name: str, shape: tuple[int, ...], dtype: str) -> np.ndarray:
         """An array on the disk, mapped into memory and zero, to be filled piece by piece. Call `flush` of it, or drop it, before `keep`."""
-        made: np.ndarray = np.lib.format.open_memmap(self.folder / f"{_plain(name)}.npy", mode="w+", dtype=np.dtype(dtype), shape=shape)
+        path = self.folder / f"{_plain(name)}.npy"
+        try:
+            made: np.ndarray = np.lib.format.open_memmap(path, mode="w+", dtype=np.dtype(dtype), shape=shape)
+            with path.open("r+b") as file:  # room for all of it now: a write to a full disk would end the process
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        except OSError as error:
+            raise Unavailable(
+                f"The disk has no room for {show_bytes(math.prod(shape) * np.dtype(dtype).itemsize)}.", "Free some space."
+            ) from error
         return made
 
     def put(self, name: str, array: np.ndarray) -> None:

@@ -1,0 +1,225 @@
+"""From a table to a data set that is kept: two passes over the file, in pieces; memory does not grow with its rows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcore.errors import Invalid
+from dlcore.forecast import show_bytes
+from dlcore.owndata import columns, features, series
+from dlcore.owndata.columns import Column, Guess
+from dlcore.owndata.findings import findings
+from dlcore.owndata.fitting import Fit, preparation
+from dlcore.owndata.keeping import Draft, check_name, name_from
+from dlcore.owndata.names import distinct, plain, shown
+from dlcore.owndata.tables import Columns, Table, open_table
+from dlcore.owndata.targets import Target
+
+MOST_FEATURES = 4000
+MOST_ARRAY = 8 * 2**30
+READING = ("encoding", "delimiter", "decimal", "header", "sheet")
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A table, what it is taken for, and how it is to be split: everything that was guessed or said before the file is read."""
+
+    table: Table
+    guess: Guess
+    group: str = ""
+    split: str = ""
+    log: bool = False
+    steps: int = 12
+
+    @property
+    def inputs(self) -> list[Column]:
+        """The columns that become features. A forecast also learns from the target's own past."""
+        own = () if self.guess.task == "forecast" else (self.guess.target,)
+        return [column for column in self.guess.columns if column.kind != "ignore" and column.name not in (*own, self.group)]
+
+    @property
+    def left_out(self) -> list[Column]:
+        return [column for column in self.guess.columns if column.kind == "ignore" and column.name != self.guess.target]
+
+
+def plan(path: Path, choices: Mapping[str, Any] | None = None) -> Plan:
+    """Guesses, and what a person chose instead: the fields of `Table` that say how to read it, "types" {column: kind}, "target", "task",
+    "time", "group", "split", "log", "steps". Reads the first 20,000 rows. Raises `Invalid`."""
+    chosen = dict(choices or {})
+    table = open_table(path, {name: chosen[name] for name in READING if name in chosen})
+    sample = table.head(columns.SAMPLE)
+    if not sample[table.names[0]]:
+        raise Invalid(f"{shown(path.name)} has no rows.", "Give a table with a row for each example.")
+    guessed = columns.corrected(columns.guess(sample, table.decimal), chosen)
+    if "task" not in chosen and chosen.get("target"):
+        guessed = _again(guessed, sample, table.decimal)
+    guessed = _dated(guessed, sample)
+    made = Plan(
+        table,
+        guessed,
+        str(chosen.get("group") or ""),
+        str(chosen.get("split") or ""),
+        bool(chosen.get("log")),
+        int(chosen.get("steps") or 12),
+    )
+    _check(made)
+    return made
+
+
+def _again(guessed: Guess, sample: Columns, decimal: str) -> Guess:
+    """The task of a target that a person chose."""
+    if guessed.task == "forecast" and guessed.by_name[guessed.target].kind == "number":
+        return guessed
+    return Guess(guessed.columns, guessed.target, columns.task_of(sample[guessed.target], decimal), guessed.time, guessed.why)
+
+
+def _dated(guessed: Guess, sample: Columns) -> Guess:
+    """Columns that were declared dates need the form of their dates."""
+    found = []
+    for column in guessed.columns:
+        form = column.form
+        if (column.kind == "date" or column.name == guessed.time) and not form:
+            form = columns.date_format([value for value in dict.fromkeys(sample[column.name]) if not features.is_missing(value)])
+            if not form and column.kind == "date":
+                raise Invalid(f"{shown(column.name)} has no dates that are understood.", "Write them as 2024-01-31 or 31.01.2024.")
+        found.append(Column(column.name, column.kind, form, column.role, column.note, column.examples))
+    return Guess(tuple(found), guessed.target, guessed.task, guessed.time, guessed.why)
+
+
+def _check(made: Plan) -> None:
+    task, target = made.guess.task, made.guess.target
+    if not made.inputs:
+        raise Invalid(f"No column is left to predict {shown(target)} from.", "Give at least one column a kind other than ignore.")
+    if task == "forecast" and not made.guess.time:
+        raise Invalid("A forecast needs a column that orders the rows.", "Say which with the time column, or choose another task.")
+    if task == "forecast" and not 1 <= made.steps <= 1000:
+        raise Invalid(f"steps = {made.steps} is not allowed: a forecast looks back on 1 to 1,000 rows.")
+    if made.split and made.split not in splits(made):
+        raise Invalid(f"split = {shown(made.split)} is not allowed here: it must be one of {', '.join(splits(made))}.",
+                      "A split by group or time needs a column for it.")  # fmt: skip
+
+
+def splits(made: Plan) -> list[str]:
+    """The possible splits, the one that suits first."""
+    if made.guess.task == "forecast":
+        return ["time"]
+    found = ["stratified"] if made.guess.task == "classes" else []
+    found.append("random")
+    found += ["time"] if made.guess.time else []
+    return ["group", *found] if made.group else found
+
+
+def keep_table(path: Path, name: str = "", choices: Mapping[str, Any] | None = None, progress: Progress | None = None) -> dict[str, Any]:
+    """Reads the file and keeps it as a data set; the description as kept. Raises `Invalid` for what no net can learn from."""
+    report = progress or (lambda fraction: None)
+    name = name or name_from(path.name)
+    check_name(name)
+    made = plan(path, choices)
+    fits, target = _fitted(made, report)
+    prepared = preparation(fits, made.table.decimal, target.constants())
+    prepared |= {"names": None if made.table.header else list(made.table.names), "delimiter": made.table.delimiter}
+    names = distinct(features.feature_names(prepared))
+    if len(names) > MOST_FEATURES or 4 * len(names) * target.known > MOST_ARRAY:
+        raise Invalid(
+            f"The columns would become {len(names):,} features of {target.known:,} rows, {show_bytes(4 * len(names) * target.known)}.",
+            f"At most {MOST_FEATURES:,} features and {show_bytes(MOST_ARRAY)} are kept: ignore columns with many different words.",
+        )
+    with Draft() as draft:
+        _encode(made, draft, prepared, target, len(names), report)
+        if made.guess.task == "forecast":
+            prepared["window"] = {"steps": made.steps}
+            series.cut(draft, made.steps, bool(made.group))
+        else:
+            series.order(draft, bool(made.guess.time), bool(made.group))
+        x, y = (np.load(draft.path(f"{array}.npy"), mmap_mode="r") for array in ("x", "y"))
+        warned = (
+            findings(fits, made.left_out, target, x, y, names) if x.ndim == 2 else findings(fits, made.left_out, target, x[:, -1:], y, ())
+        )
+        profile = {
+            "columns": [fit.profile() for fit in fits],
+            "left_out": [vars_of(one) for one in made.left_out],
+            "target": target.profile(),
+        }
+        draft.path("profile.json").write_text(json.dumps(profile, allow_nan=False), encoding="utf-8")
+        report(0.98)
+        return draft.keep(name, _description(made, prepared, target, names, x.shape, len(y), warned))
+
+
+def vars_of(column: Column) -> dict[str, Any]:
+    return {"name": column.name, "kind": column.kind, "role": column.role, "note": column.note}
+
+
+def _fitted(made: Plan, report: Progress) -> tuple[list[Fit], Target]:
+    """The first pass: constants, counts."""
+    task = "classes" if made.guess.task == "classes" else "regression"
+    target = Target(made.guess.target, task, made.table.decimal, made.log)
+    fits = [Fit(column, made.table.decimal, seed) for seed, column in enumerate(made.inputs)]
+    for piece in made.table.chunks():
+        target.add(piece[target.name])
+        for fit in fits:
+            fit.add(piece[fit.column.name])
+        report(0.45 * (1 - 1 / (1 + target.rows / 100_000)))
+    target.settle()
+    return fits, target
+
+
+def _encode(made: Plan, draft: Draft, prepared: dict[str, Any], target: Target, width: int, report: Progress) -> None:
+    """The second pass: rows with a target, as features, on the disk."""
+    rows, place = target.known, 0
+    x, y = draft.create("x", (rows, width), "float32"), draft.create("y", (rows,), "int64" if target.task == "classes" else "float32")
+    times = draft.create("time", (rows,), "float64") if made.guess.time else None
+    groups, numbered = draft.create("group", (rows,), "int64") if made.group else None, dict[str, int]()
+    form = made.guess.by_name[made.guess.time].form if made.guess.time else ""
+    for piece in made.table.chunks():
+        own = target.read(piece[target.name])
+        kept = own >= 0 if target.task == "classes" else ~np.isnan(own)
+        end = place + int(kept.sum())
+        x[place:end], y[place:end] = features.encode(piece, prepared)[kept], own[kept]
+        if times is not None:
+            values = piece[made.guess.time]
+            stamps = features.moments(values, form) if form else features.numbers(values, made.table.decimal)
+            times[place:end] = np.where(np.isnan(stamps), -np.inf, stamps)[kept]  # rows without a time count as the oldest
+        if groups is not None:
+            coded = [numbered.setdefault(value, len(numbered)) for value in piece[made.group]]
+            groups[place:end] = np.array(coded, "int64")[kept]
+        place = end
+        report(0.45 + 0.5 * place / rows)
+    if made.group and len(numbered) < 5:
+        raise Invalid(f"{shown(made.group)} has {len(numbered)} groups; at least 5 are needed to set some aside.", "Choose another column.")
+
+
+def _description(
+    made: Plan,
+    prepared: dict[str, Any],
+    target: Target,
+    names: tuple[str, ...],
+    shape: tuple[int, ...],
+    rows: int,
+    warned: list[dict[str, str]],
+) -> dict[str, Any]:
+    possible = splits(made)
+    title = plain(made.table.path.name.partition(".")[0].replace("_", " "))
+    body = {**target.shape(), "kind": "vector" if len(shape) == 2 else "sequence", "input": list(shape[1:]), "rows": rows, "test_rows": 0}
+    what = {"classes": "the class", "regression": "the value", "forecast": "the next value"}[made.guess.task]
+    return {
+        "kind": "forecast" if made.guess.task == "forecast" else "table", "title": title,
+        "summary": f"Your own data: {rows:,} rows from {plain(made.table.path.name)}; to be predicted is {what} of {plain(target.name)}.",
+        "shape": body, "scaling": "standardize", "class_names": list(target.class_names), "feature_names": list(names),
+        "target_unit": target.unit_words, "splits": possible, "split": made.split or possible[0], "preparation": prepared,
+        "source": _source(made.table), "warnings": warned, "group": made.group, "time": made.guess.time,
+    }  # fmt: skip
+
+
+def _source(table: Table) -> dict[str, Any]:
+    with table.path.open("rb") as content:
+        digest = hashlib.file_digest(content, "sha256").hexdigest()
+    read = {"form": table.form, "encoding": table.encoding, "delimiter": table.delimiter, "decimal": table.decimal, "header": table.header}
+    return {"file": plain(table.path.name), "bytes": table.path.stat().st_size, "sha256": digest, "sheet": table.sheet, **read}

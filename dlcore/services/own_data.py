@@ -1,0 +1,111 @@
+"""Data sets of one's own: add a file, look at what is kept, delete, ask which runs use it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcore import service
+from dlcore.errors import Invalid, Refused
+from dlcore.experiment import Experiment
+from dlcore.owndata import features, keeping, shelf
+from dlcore.owndata.names import shown
+from dlcore.run import Run
+from dlcore.services import listing
+from dlcore.services.listing import Wanted
+from dlcore.store import Store
+
+
+def add(
+    path: Path, name: str = "", choices: Mapping[str, Any] | None = None, progress: Callable[[float], None] | None = None
+) -> dict[str, Any]:
+    """Reads the file and keeps it under `name` (one made from the file's, when empty), as a new version where there is one already.
+
+    choices: what a person says instead of what would be guessed (see `owndata.table_set.plan`). Returns the description. Raises `Invalid`.
+    """
+    from dlcore.owndata.table_set import keep_table
+
+    return keep_table(_file(path), name, choices, progress)
+
+
+def _file(path: Path) -> Path:
+    if not path.exists():
+        raise Invalid(f"There is no file {path}.")
+    return path.resolve()
+
+
+def kept() -> list[dict[str, Any]]:
+    """Descriptions of all versions that are not deleted, by name, the newest first."""
+    return [one for name in shelf.members() for one in reversed(shelf.descriptions(name)) if not one["removed"]]
+
+
+def show(name: str, version: str = "") -> dict[str, Any]:
+    """One version's description ("": the newest). Raises `Invalid`."""
+    return shelf.description(name, version)
+
+
+def users(name: str, version: str = "", *, store: Store | None = None) -> list[Run]:
+    """Runs, newest first, that were trained on the data set, or on one version of it; those in the trash too."""
+    found = [
+        run for trashed in (False, True)
+        for run in listing.find(Wanted(datasets=(name,), trashed=trashed), limit=10_000, store=store).runs
+    ]  # fmt: skip
+    return [run for run in found if version in ("", service.experiment(run.id, store=store).dataset.settings.get("version"))]
+
+
+def delete(name: str, version: str = "", *, anyway: bool = False, store: Store | None = None) -> list[str]:
+    """Deletes one version or all; which. `Refused` while runs use it, unless `anyway`; then these cannot be trained further."""
+    shelf.description(name, version)
+    using = users(name, version, store=store)
+    waiting = [run for run in using if not run.state.is_finished]
+    if waiting:
+        raise Refused(f"{name} cannot be deleted: {len(waiting)} runs on it have not ended.", "Stop them first.")
+    if using and not anyway:
+        raise Refused(
+            f"{len(using)} runs use {name}. Without its files they open, but cannot go on, be evaluated or exported.",
+            "Say so once more to delete it (on the command line: --yes).",
+        )
+    return keeping.remove(name, version)
+
+
+def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
+    """The net's inputs (rows, *input), unscaled, from raw rows in a file like the one that the data came from; None for other data sets.
+
+    Raises `Invalid` for a file that lacks a column.
+    """
+    body = _prepared(experiment)
+    if body is None:
+        return None
+    from dlcore.owndata.tables import open_table
+
+    source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
+    choices = {"decimal": body["decimal"], "header": source["header"]} if path.suffix.lower() in (".csv", ".tsv", ".gz", ".txt") else {}
+    table = open_table(_file(path), choices)
+    lacking = [column["name"] for column in body["columns"] if column["name"] not in table.names]
+    if lacking:
+        raise Invalid(
+            f"{path.name} lacks {len(lacking)} columns: {', '.join(map(shown, lacking[:10]))}.", "Give rows like those of the data set."
+        )
+    pieces = [features.encode(piece, body) for piece in table.chunks()]
+    try:
+        return features.windows(np.concatenate(pieces), body)
+    except ValueError as error:
+        raise Invalid(f"{path.name} cannot be used: {error}.") from None
+
+
+def in_target_units(experiment: Experiment, outputs: Any) -> np.ndarray | None:
+    """A regression's outputs in the units of the raw target; None where there are no such units."""
+    body = _prepared(experiment)
+    if body is None or experiment.shape.task != "regression":
+        return None
+    return features.decode(np.asarray(outputs, "float64"), body)
+
+
+def _prepared(experiment: Experiment) -> dict[str, Any] | None:
+    if experiment.dataset_spec.origin != "file":
+        return None
+    body: dict[str, Any] | None = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
+    return body if body and "columns" in body else None

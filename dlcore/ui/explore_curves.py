@@ -97,7 +97,7 @@ def _controls(names: Sequence[str], experiments: Sequence[Experiment]) -> tuple[
         part = _select("Part", "part", list(PARTS), usual, PARTS.__getitem__, 130)
         group = _select("Mean over", "mean", _groupings(experiments), SINGLE, _grouping, 190)
         weight = st.slider("Smoothing", 0.0, 0.99, 0.0, 0.01, key=link.OWN + "smooth", bind="query-params", width=150,
-                           help="Each point is a mean of those before it; 0.9 looks back about ten. The raw values stay behind.")  # fmt: skip
+                           help="Each point is a mean of those before it; 0.9 looks back about ten. Raw values stay behind.")  # fmt: skip
         log = st.toggle("Log axis", key=link.OWN + "log", bind="query-params", help="Equal distances are equal ratios.")
         log_x = st.toggle("Log along", key=link.OWN + "logx", bind="query-params", help="The same for the axis below.")
     return name, along, part, weight, group, log, log_x  # type: ignore[return-value]

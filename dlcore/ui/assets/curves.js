@@ -120,7 +120,7 @@ function options(chart, { ink, line, font }) {
     },
     scales: { x: { time: false, auto: false, distr: data.log_x ? 3 : 1, ...whole(data) }, y: { distr: data.log ? 3 : 1, range: (plot, least, most) => padded(chart, plot, least, most) } },
     axes: [
-      { ...axis, label: data.x, labelSize: 20, size: 30, values: (plot, places) => places.map(short) },
+      { ...axis, label: data.x, labelSize: 20, size: 30, values: (plot, places) => places.map((value) => (value === null ? "" : short(value))) },
       { ...axis, label: data.y, labelSize: 20, size: 52, values: (plot, places) => places.map((value) => (value === null ? "" : short(value))) },
     ],
     series: [{}, ...data.lines.map(look)],

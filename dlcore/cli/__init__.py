@@ -25,11 +25,27 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    from dlcore.cli import claims, data, export, imports, model, moves, notebooks, range_test, rooms, runs, search, sweep, train, trainer
+    from dlcore.cli import (
+        claims,
+        data,
+        export,
+        imports,
+        model,
+        moves,
+        notebooks,
+        range_test,
+        registry,
+        rooms,
+        runs,
+        search,
+        sweep,
+        train,
+        trainer,
+    )
 
     top = Parser(prog="python -m dlcore", description="Train, watch and export neural networks.", epilog=_lines(__doc__)[1])
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
-    for group in (train, range_test, sweep, claims, notebooks, runs, moves, export, imports, model, rooms, data, search, trainer):
+    for group in (train, range_test, sweep, claims, notebooks, runs, moves, export, imports, model, registry, rooms, data, search, trainer):
         group.add(commands)
     return top
 

@@ -12,12 +12,12 @@ import numpy as np
 from dlcore import service
 from dlcore.cli import FAILED, output
 from dlcore.errors import Invalid, LabError
-from dlcore.services import own_data, taking_away, verifying
+from dlcore.services import bench, own_data, verifying
 
 
 def add(commands: Any) -> None:
     predict = commands.add_parser("predict", help="what a run's net says about rows in a file")
-    predict.add_argument("run", metavar="RUN")
+    predict.add_argument("run", metavar="RUN or MODEL", help="a run, or a registered model as NAME or NAME@VERSION")
     predict.add_argument(
         "--input",
         metavar="FILE",
@@ -33,17 +33,14 @@ def add(commands: Any) -> None:
 
 
 def predict_rows(arguments: argparse.Namespace) -> None:
-    store = service.open_store()
-    run = service.run(arguments.run)
-    experiment = service.experiment(run.id)
-    rows = own_data.raw_inputs(experiment, Path(arguments.input))
+    model = bench.find(arguments.run)
+    experiment = model.experiment
+    rows = None if experiment is None else own_data.raw_inputs(experiment, Path(arguments.input))
     if rows is None:
-        rows = rows_of(Path(arguments.input), experiment.shape.input)
-    inputs = {"experiment": json.loads(experiment.to_json()), "x": rows.tolist()}
-    job = service.submit_job("predict", inputs, run=run.id, files={"checkpoint": taking_away.weights(store, run.id)})
-    result = _done(service.wait_job(job)).result
+        rows = rows_of(Path(arguments.input), model.input)
+    result = _done(service.wait_job(bench.ask(model, rows))).result
     names = result.get("names") or [None] * len(result["outputs"])
-    units = own_data.in_target_units(experiment, result["outputs"])
+    units = None if experiment is None else own_data.in_target_units(experiment, result["outputs"])
     for number, (outputs, name) in enumerate(zip(result["outputs"], names, strict=True)):
         target = {} if units is None else {"target": units[number].tolist()}
         if arguments.json:

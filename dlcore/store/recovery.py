@@ -20,7 +20,7 @@ from dlcore.run import Event, Run
 from dlcore.store import files, log, quarantine, rows, schema
 from dlcore.store.values import Artefact, Quarantined
 
-FACTS = ("event", "run", "file", "job", "command", "quarantine", "search", "trial", "search_event", "claim", "layout")
+FACTS = ("event", "run", "file", "job", "command", "quarantine", "search", "trial", "search_event", "claim", "layout", "model")
 STRETCH = 2000
 PROBES = 20_000
 _PARTS = ("", "-wal", "-shm")

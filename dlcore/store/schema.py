@@ -84,8 +84,14 @@ EXPLORING = (
     f"CREATE INDEX run_broken ON run (id) WHERE {BROKEN}",
     "CREATE TABLE layout (owner TEXT NOT NULL, page TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (owner, page))",
 )
+# A model under a name: `artefact` is a copy of its weights, or its .keras file; `body` says what it is. One version of a name has a stage.
+MODELS = (
+    """CREATE TABLE model (
+        name TEXT NOT NULL, version INTEGER NOT NULL, stage TEXT NOT NULL, run TEXT NOT NULL, artefact TEXT NOT NULL, body TEXT NOT NULL,
+        created REAL NOT NULL, PRIMARY KEY (name, version))""",
+)
 # One tuple of statements per version: what was written for a version is never edited, only added to.
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS, SEARCHES, EXPLORING)
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, CLAIMS, SEARCHES, EXPLORING, MODELS)
 
 
 def version(db: sqlite3.Connection) -> int:

@@ -41,10 +41,10 @@ class Trace:
     gates: Mapping[str, np.ndarray]
 
 
-def drawn(cell: str, inputs: int, units: int, *, forget_bias: float = 1.0, seed: int = 0) -> Weights:
-    """Weights as Keras starts them: Glorot's uniform kernel, orthogonal recurrent weights, biases 0, but `forget_bias` for the forget gate.
+def drawn(cell: str, inputs: int, units: int, *, keep_bias: float | None = None, seed: int = 0) -> Weights:
+    """Weights as Keras starts them: Glorot's uniform kernel, orthogonal recurrent weights, biases 0 but for the gate that keeps.
 
-    Keras's `unit_forget_bias` is a forget bias of 1.
+    keep_bias: of the LSTM's forget gate (None: 1, Keras's `unit_forget_bias`) or of the GRU's update gate (None: 0, as Keras has it).
     """
     draw, parts = np.random.default_rng(seed), len(PARTS[cell])
     limit = np.sqrt(6 / (inputs + parts * units))
@@ -52,7 +52,9 @@ def drawn(cell: str, inputs: int, units: int, *, forget_bias: float = 1.0, seed:
     recurrent = np.linalg.qr(draw.standard_normal((parts * units, units)))[0].T
     bias = np.zeros((2, parts * units) if cell == "gru" else parts * units)
     if cell == "lstm":
-        bias[units : 2 * units] = forget_bias
+        bias[units : 2 * units] = 1.0 if keep_bias is None else keep_bias
+    if cell == "gru":
+        bias[0, :units] = keep_bias or 0.0
     return Weights(cell, kernel, recurrent, bias)
 
 
@@ -61,7 +63,7 @@ def run(weights: Weights, x: np.ndarray) -> Trace:
     h, c = np.zeros(weights.units), np.zeros(weights.units)
     outputs, parts = [], []
     for given in x:
-        h, c, now = _step(weights, given, h, c)
+        h, c, now = step(weights, given, h, c)
         outputs.append(h)
         parts.append(now)
     return Trace(np.array(outputs), {name: np.array([now[name] for now in parts]) for name in (parts[0] if parts else {})})
@@ -90,7 +92,7 @@ def _split(weights: Weights, values: np.ndarray) -> list[np.ndarray]:
     return np.split(values, len(PARTS[weights.cell]), axis=-1)
 
 
-def _step(weights: Weights, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+def step(weights: Weights, x: np.ndarray, h: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
     bias = weights.bias
     if weights.cell == "simple":
         out = np.tanh(x @ weights.kernel + h @ weights.recurrent + bias)

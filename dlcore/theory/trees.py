@@ -34,18 +34,15 @@ class Node:
         """Compositions between the deepest leaf and the root: 0 for a single number."""
         return 1 + max(child.depth for child in self.children) if self.children else 0
 
-    @property
-    def tokens(self) -> int:
-        """Symbols of the fully bracketed expression, as a chain reads it: numbers, signs, and two brackets for each pair but the root."""
-        pairs = self.leaves - 1
-        return self.leaves + pairs + 2 * max(0, pairs - 1)
-
-    def text(self, outer: bool = True) -> str:
-        """The expression with a pair of brackets around each pair."""
+    def symbols(self, outer: bool = True) -> list[str]:
+        """The expression with a pair of brackets around each pair but the root, symbol by symbol; a negative number is one symbol."""
         if not self.children:
-            return self.symbol
-        inside = f"{self.children[0].text(False)} {self.symbol} {self.children[1].text(False)}"
-        return inside if outer else f"({inside})"
+            return [self.symbol]
+        inside = [*self.children[0].symbols(False), self.symbol, *self.children[1].symbols(False)]
+        return inside if outer else ["(", *inside, ")"]
+
+    def text(self) -> str:
+        return " ".join(self.symbols())
 
 
 def parse(text: str) -> Node:

@@ -133,9 +133,13 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callab
     look = _look(opened)
     if callable(part.live) and part.live(values, look) != active:
         st.rerun()  # the whole page: only then does this begin, or cease, to be drawn again by itself
+    try:
+        answer = part.answer(values, look)
+    except Invalid as refused:
+        errors.append(refused)
+        answer = part.answer(Values({field.name: field.default for field in part.fields}), look)
     for error in errors:
         tell(error)
-    answer = part.answer(values, look)
     if not wide:
         with st.container(border=True, key=f"try_{name}"):
             st.markdown(f"**{part.title}**")

@@ -11,7 +11,7 @@ from dlcore.ui import navigation
 
 pytestmark = pytest.mark.browser
 
-COURSE = ("deep_learning", "ann", "hyper_parameters")
+COURSE = ("deep_learning", "ann", "hyper_parameters", "cnn", "rnn")
 PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE]
 DRAWING = ".drawing svg"
 Visit = Callable[..., Any]

@@ -19,7 +19,7 @@ from dlcore.ui import facts, link, navigation, topic_live, tries
 from dlcore.ui.topic import Topic
 
 Open = Callable[..., Any]
-COURSE = ("deep_learning", "ann", "hyper_parameters")
+COURSE = ("deep_learning", "ann", "hyper_parameters", "cnn", "rnn")
 
 
 def load(path: Path) -> Any:
@@ -48,6 +48,8 @@ def other(field: Field) -> Value:
     """A value that is not the default, inside the field's range."""
     if field.kind == "bool":
         return not field.default
+    if field.kind == "text":
+        return "3 * (4 + 5)"
     if field.kind == "choice":
         return (field.choices[-1],) if field.many else next(choice for choice in reversed(field.choices) if choice != field.default)
     candidates = (field.default, field.minimum, field.maximum)
@@ -115,7 +117,8 @@ def test_controls_stand_at_both_ends_of_their_range(topic: Topic, part: tries.Tr
     for field in part.fields:
         ends = (
             [(one,) if field.many else one for one in field.choices] if field.kind == "choice"
-            else [False, True] if field.kind == "bool" else [field.check(field.minimum), field.check(field.maximum)]
+            else [False, True] if field.kind == "bool" else [field.default] if field.kind == "text"
+            else [field.check(field.minimum), field.check(field.maximum)]
         )  # fmt: skip
         for end in [*ends, *([()] if field.many else [])]:
             answer = answered(topic, part, **{field.name: end})

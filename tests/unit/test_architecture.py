@@ -36,7 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "trainer": VALUES | {"store", "launch"},
     "oracle": VALUES,
     **dict.fromkeys(SERVICES, VALUES | SERVICES | {"claims", "datasets", "exports", "jobs", "store", "theory"}),
-    "theory": set(),
+    "theory": {"errors"},
     "claims": VALUES | {"theory"},
     "notebooks": VALUES,
     "cli": VALUES | SERVICES | {"datasets", "exports"},

@@ -193,5 +193,5 @@ def test_cells_and_their_gradients_through_time_are_those_of_keras(weights: gate
 
 def test_open_forget_gate_carries_the_gradient_further() -> None:
     x, top = DRAW.standard_normal((60, 2)), np.ones(16)
-    near, far = (gates.reach(gates.drawn("lstm", 2, 16, forget_bias=bias), x, top)[-1] for bias in (-2.0, 4.0))
+    near, far = (gates.reach(gates.drawn("lstm", 2, 16, keep_bias=bias), x, top)[-1] for bias in (-2.0, 4.0))
     assert far > 1e6 * near

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from dlcore.errors import Invalid
+from dlcore.theory import letters, series, trees
 from dlcore.theory import sequence_end as ends
-from dlcore.theory import trees
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ def test_expression_becomes_its_tree(text: str, value: int, depth: int) -> None:
 def test_chain_reads_every_symbol_and_a_balanced_tree_has_the_logarithm_of_them_as_depth() -> None:
     tree = trees.parse("((1+2)*(3+4))-((5+6)*(7+8))")
     assert (tree.leaves, tree.depth, trees.balanced_depth(8)) == (8, 3, 3)
-    assert tree.tokens == len(tree.text().replace(" ", ""))
+    assert len(tree.symbols()) == 8 + 7 + 2 * 6
     assert trees.parse("1+(2+(3+(4+(5+(6+(7+8))))))").depth == 7
 
 
@@ -79,3 +79,47 @@ def test_a_single_predicted_number_is_the_mean_length() -> None:
     odds = ends.lengths("short and long")
     assert ends.predicted_length(odds, False)[9] == 1.0  # lengths around 5 and 15 get 10, which hardly occurs
     assert ends.distance(ends.predicted_length(odds, False), odds) > 0.99
+
+
+def test_forecasts_use_no_value_that_is_not_known_yet() -> None:
+    draw = np.random.default_rng(1)
+    values = draw.standard_normal(60)
+    for ahead in (1, 5, 13):
+        later = values.copy()
+        later[40:] += 100.0
+        for said in (lambda v: series.naive(v, ahead), lambda v: series.seasonal(v, ahead, 12), lambda v: series.mean(v, ahead)):  # noqa: B023
+            np.testing.assert_array_equal(said(values)[: 40 + ahead], said(later)[: 40 + ahead])
+        fitted = [series.linear(line, ahead, 3, 40)[: 40 + ahead] for line in (values, later)]
+        np.testing.assert_allclose(*fitted)
+
+
+def test_seasonal_forecast_of_a_pure_season_is_exact_and_naive_is_not() -> None:
+    values = np.tile(np.arange(12.0), 6)
+    for ahead in (1, 12, 15):
+        assert series.errors(series.seasonal(values, ahead, 12), values, 40) == (0.0, 0.0)
+    assert series.errors(series.naive(values, 1), values, 48)[0] == pytest.approx((11 * 1 + 11) / 12)
+
+
+def test_linear_forecast_finds_the_weights_of_a_linear_series() -> None:
+    draw, values = np.random.default_rng(0), [1.0, 0.5]
+    for _ in range(80):
+        values.append(1.2 * values[-1] - 0.5 * values[-2] + 0.3)
+    line = np.array(values) + 0 * draw.random(82)
+    assert series.errors(series.linear(line, 1, 2, 60), line, 60)[1] < 1e-9
+
+
+def test_temperature_one_leaves_odds_and_lower_ones_favour_the_likely() -> None:
+    odds = np.array([0.5, 0.3, 0.2])
+    np.testing.assert_allclose(letters.tempered(odds, 1.0), odds)
+    scores = np.log(odds) + 3.7
+    np.testing.assert_allclose(letters.tempered(odds, 0.5), np.exp(scores / 0.5) / np.exp(scores / 0.5).sum())
+    assert letters.tempered(odds, 0.05)[0] > 0.999 and np.ptp(letters.tempered(odds, 1000.0)) < 0.001
+
+
+def test_next_letter_is_counted_and_an_unseen_context_is_shortened() -> None:
+    text = "abracadabra"
+    assert letters.next_letter(text, "abr", 3, 1.0) == {"a": 1.0}
+    assert letters.next_letter(text, "a", 1, 1.0) == pytest.approx({"b": 0.5, "c": 0.25, "d": 0.25})
+    assert letters.next_letter(text, "zzb", 3, 1.0) == {"r": 1.0}
+    assert letters.entropy(letters.next_letter(text, "a", 1, 1.0)) == pytest.approx(1.5)
+    assert letters.written(text, "a", 2, 1.0, 30, seed=3) == letters.written(text, "a", 2, 1.0, 30, seed=3)

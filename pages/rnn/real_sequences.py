@@ -1,0 +1,141 @@
+"""Real sequences: a series, reviews and text."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+
+from dlcore import registry
+from dlcore.charts import series as charts
+from dlcore.experiment import Experiment
+from dlcore.fields import Field
+from dlcore.theory import letters, series
+from dlcore.ui import facts
+from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.tries import Answer, Look, Try, Values
+
+ORDER = 8
+SERIES = ("air passengers", "a wave with noise", "a random walk")
+WAYS = ("naive", "seasonal", "mean", "linear")
+FORECAST = (
+    Field("series", "choice", SERIES[0], "Series", choices=SERIES),
+    Field("ways", "choice", ("naive", "seasonal", "linear"), "Forecasts", "Any of the four.", choices=WAYS, many=True),
+    Field("ahead", "int", 1, "Months ahead", "How much later the value comes that is forecast.", 1, 24),
+    Field("season", "int", 12, "Months of a season", "After how many the pattern comes again.", 2, 24),
+    Field("lags", "int", 13, "Values read", "By the linear forecast.", 1, 24),
+    Field("test", "int", 36, "Months to test on", "The last ones. The linear forecast is fitted to those before.", 12, 72, 12),
+)
+LETTER = (
+    Field("start", "text", "the ", "Begins with", "What was written so far.", maximum=60),
+    Field("context", "int", 3, "Letters looked back at", "The odds are counted after so many.", 0, 6),
+    Field("temperature", "float", 1.0, "Temperature", "Below 1 the likely gets likelier, above 1 the odds even out.", 0.1, 3.0, 0.1),
+    Field("draw", "int", 0, "Draw", "Another text.", 0, 20),
+)
+POEMS = {"dataset": "characters", "model.units": "128", "learning_rate": "0.003", "epochs": "40"}
+IDEA = r"""
+**Forecasting.** From the last values of a series say the one $k$ steps later. A net's error means nothing until it stands beside what
+costs nothing: the **naive** forecast says the last value again; the **seasonal** one says the value of a round ago. On a random walk
+nothing beats the naive one, and a net that seems to has seen the future: a random split of the rows puts tomorrow into the training
+data. So this lab splits series by *time*. Errors are the mean absolute error (MAE), and the root of the mean squared error (RMSE), which
+counts large misses more.
+
+**Sentiment.** From the words of a film review say whether its author liked it. Words become **tokens**, numbers in a list of the
+most frequent ones; an **embedding** gives each token a vector that is learned. The data set IMDB has 50,000 reviews, half of them good.
+
+**Letters.** From a text's letters so far say the next one, at every place. The net's output is the odds of each letter. To *write*, draw
+one letter with these odds, feed it back, and go on. The **temperature** $T$ divides the inputs of the softmax:
+
+$$p_i \propto \exp(z_i / T)$$
+
+$z_i$ is the net's score for letter $i$, $p_i$ its odds. As $T \to 0$ it always writes the likeliest letter and soon goes in circles; at
+1 it writes with the odds it learned; far above, any letter is as likely as any other. The pictures do the same with counted letters in
+place of a net, after Shannon (1951): the more letters it looks back at, the better it copies, until it only recites.
+"""
+
+
+def forecast(values: Values, look: Look) -> Answer:
+    name, ahead, season = values.word("series"), values.whole("ahead"), values.whole("season")
+    line = passengers() if name == SERIES[0] else series.drawn(name)
+    first = len(line) - values.whole("test")
+    said = {
+        "naive": lambda: series.naive(line, ahead), "seasonal": lambda: series.seasonal(line, ahead, season),
+        "mean": lambda: series.mean(line, ahead), "linear": lambda: series.linear(line, ahead, values.whole("lags"), first),
+    }  # fmt: skip
+    found = {way: said[way]() for way in values.words("ways")}
+    missed = {way: series.errors(one, line, first) for way, one in found.items()}
+    numbers = [(f"MAE, {way}", f"{mae:.3g}") for way, (mae, _) in missed.items()] + [
+        (f"RMSE, {way}", f"{rmse:.3g}") for way, (_, rmse) in missed.items()
+    ]
+    unit = "thousands of passengers" if name == SERIES[0] else "value"
+    return Answer(charts.forecasts(line, found, first, unit, [look.colour(WAYS.index(way)) for way in found]), numbers)
+
+
+def hides(values: Values) -> tuple[str, ...]:
+    ways = values.words("ways")
+    return ("season",) * ("seasonal" not in ways) + ("lags",) * ("linear" not in ways)
+
+
+def write(values: Values, look: Look) -> Answer:
+    text, context, heat = poems(), values.whole("context"), values.number("temperature")
+    start = values.word("start") or " "
+    odds = letters.next_letter(text, start, context, heat)
+    written = letters.written(text, start, context, heat, 300, values.whole("draw"))
+    numbers = [("Letters that may come", f"{len(odds)}"), ("Undecided", f"{letters.entropy(odds):.2f} bits")]
+    return Answer(charts.letters(odds, look.colour(0)), numbers, text="```\n" + written.replace("```", "") + "\n```")
+
+
+@cache
+def passengers() -> np.ndarray:
+    return np.array([float(row["thousands"]) for row in facts.table("air_passengers")])
+
+
+@cache
+def poems() -> str:
+    data = registry.find("datasets", "characters")
+    settings = {"steps": 5, "stride": 5}
+    tokens = data.load(seed=0, **settings)["x"].astype(int).ravel()
+    return "".join(np.array(data.vocabulary(settings))[tokens])
+
+
+TOPIC = Topic(
+    name="real_sequences",
+    title="Real sequences",
+    lead="A series, reviews and text, each beside what can be had without a net. Shannon, 1951; Maas and others, 2011; Karpathy, 2015.",
+    idea=IDEA,
+    base=Experiment().with_(**{
+        "dataset": "time_series", "dataset.series": "sunspots", "model": "rnn", "model.cell": "gru", "model.units": (32,), "epochs": 30,
+    }),
+    matter=("dataset", "dataset.series", "dataset.steps", "cell", "units", "learning_rate", "epochs"),
+    parts=(
+        Try("Try it: forecasts without a net", FORECAST, forecast, hides=hides),
+        Try("Next letter and temperature", LETTER, write),
+    ),
+    compare=(
+        Comparison("Which cell forecasts best?", "Sunspots a month ahead, in multiples of their mean.", (
+            Case("simple RNN", {"model.cell": "simple"}), Case("LSTM", {"model.cell": "lstm"}), Case("GRU", {"model.cell": "gru"}),
+        )),
+        Comparison("Liked it or not?", "Film reviews; half of the answers are right by guessing.", (
+            Case("LSTM", {"dataset": "imdb", "model.cell": "lstm", "epochs": "3"}),
+            Case("GRU", {"dataset": "imdb", "model.cell": "gru", "epochs": "3"}),
+        )),
+        Comparison("Letters", "The next letter of poems. Press *Write* in the tab beside to see what it writes by now.", (
+            Case("LSTM 128", {"model.cell": "lstm", **POEMS}),
+            Case("GRU 128", {"model.cell": "gru", **POEMS}),
+        )),
+    ),
+    curves=("loss", "mae", "accuracy"),
+    misprints=(
+        "“A small error shows that a net can forecast.” It shows it beside the naive and the seasonal forecast of the same months only.",
+        "“RNNs scale to sequences that other nets cannot.” Convolutions and attention read long sequences too, and train in parallel.",
+    ),
+    sources=(
+        "Box, G. & Jenkins, G. (1976). Time series analysis: forecasting and control (series G: air passengers).",
+        "Hyndman, R. & Athanasopoulos, G. (2021). Forecasting: principles and practice, third edition.",
+        "Maas, A. and others (2011). Learning word vectors for sentiment analysis. ACL.",
+        "Shannon, C. (1951). Prediction and entropy of printed English. Bell System Technical Journal 30.",
+        "Karpathy, A. (2015). The unreasonable effectiveness of recurrent neural networks.",
+    ),
+)  # fmt: skip
+
+show(TOPIC)

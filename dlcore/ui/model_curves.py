@@ -8,6 +8,7 @@ import streamlit as st
 from dlcore.charts.learning_curves import Curve, learning_curves
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
+from dlcore.service import ensure_trainer
 from dlcore.services import learning_curves as service
 from dlcore.services.learning_curves import NETS, OTHERS, Point, Question
 from dlcore.statistics import FAILS, HOLDS
@@ -96,7 +97,10 @@ def verbs(values: Values, look: Look) -> None:
 
 
 def growing(values: Values, look: Look) -> bool:
-    return service.read(question(values, look.opened.experiment)).active
+    active = service.read(question(values, look.opened.experiment)).active
+    if active:
+        ensure_trainer()  # one that was stopped meanwhile would leave the rest waiting
+    return active
 
 
 PART = Try(

@@ -45,8 +45,8 @@ class Topic:
     changed, None where the topic trains nothing. matter: settings that stand first in the sidebar. compare: what is worth comparing, the
     most telling first. curves: what may be drawn of runs, first choice first (names in topic_live.QUANTITIES). misprints: "often misprinted
     as …", each with what is right. sources: references in full. first: whether the live curves or the try-it picture take the large place
-    of the first screen. opens: other pages, and why one goes there. more: further tabs, title → what draws them. Claims and
-    notebooks name the topic they belong to.
+    of the first screen. main(opened): what is drawn in the curves' place there; *run it* has them then. opens: other pages, and why one
+    goes there. more: further tabs, title → what draws them. Claims and notebooks name the topic they belong to.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Topic:
     misprints: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     first: Literal["try", "run"] = "try"
+    main: Callable[[link.Opened], None] | None = None
     opens: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Callable[[], None]] = field(default_factory=dict)
 
@@ -76,7 +77,10 @@ def draw(topic: Topic) -> None:
     if topic.first == "run":
         left, right = st.columns([2, 1], gap="medium")
         with left:
-            topic_live.panel(opened.runs, topic.curves)
+            if topic.main:
+                topic.main(opened)
+            else:
+                topic_live.panel(opened.runs, topic.curves)
             topic_claims.first(topic.name)
         with right:
             tries.draw(topic.name, topic.parts[0], opened, wide=False)
@@ -151,7 +155,7 @@ def _run_it(topic: Topic, opened: link.Opened) -> None:
                 icon=":material/stacks:", on_click=_start, args=(chosen, opened),
                 help="Each begins from the settings on the left. They train one after another and lie over each other on one chart.",
             )  # fmt: skip
-    if topic.first == "try":
+    if topic.first == "try" or topic.main:
         topic_live.panel(opened.runs, topic.curves)
     verbs.compared(opened)
 

@@ -11,7 +11,7 @@ from dlcore.theory import activations, signal
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
-ORDER = 6
+ORDER = 7
 NAMES = {activations.activation(name).title: name for name in activations.NAMES}
 CHOSEN = Field("functions", "choice", ("Sigmoid", "Tanh", "ReLU"), "Functions", "Any of the nine.", choices=tuple(NAMES), many=True)
 SLOPE = Field("slope", "float", 0.1, "Slope of leaky ReLU", "What it multiplies negative sums by.", 0.0, 0.3, 0.01)

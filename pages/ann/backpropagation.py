@@ -9,7 +9,7 @@ from dlcore.theory.backpropagation import PARAMETERS, Net, steps
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
-ORDER = 7
+ORDER = 8
 LAST = len(steps(Net(), 0, 0, 0, 0))
 STEP = Field("step", "int", 7, "Step", "Seven steps forward, thirteen back, nine to update.", 0, LAST, 1)
 CASE = (

@@ -11,7 +11,7 @@ from dlcore.theory import batches
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
-ORDER = 10
+ORDER = 11
 ROWS = 256
 SIZES = {"1 example": 1, "8": 8, "32": 32, "128": 128, "all 256": ROWS}
 FIELDS = (

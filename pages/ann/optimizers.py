@@ -11,7 +11,7 @@ from dlcore.theory import descent, surfaces
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
-ORDER = 9
+ORDER = 10
 SURFACES = {"Bowl": "bowl", **{surface.title: name for name, surface in surfaces.SURFACES.items()}}
 RULES = {rule.title: name for name, rule in descent.RULES.items()}
 COMMON = (

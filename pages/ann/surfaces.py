@@ -10,7 +10,7 @@ from dlcore.theory import descent, surfaces
 from dlcore.ui.topic import Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
-ORDER = 8
+ORDER = 9
 SURFACES = {surface.title: name for name, surface in surfaces.SURFACES.items()}
 RULES = {descent.title(rule): rule for rule in descent.NAMES}
 FIELDS = (

@@ -54,6 +54,7 @@ class RemoteFile:
     """A file that a data set is downloaded from.
 
     path: where it lies below KERAS_HOME/datasets, as Keras's own loader expects it. sha256, bytes: of the original file.
+    url: "" where nobody offers it: then a person puts it into the folder that DLCORE_DATA names.
     own_folder: its loader also looks in the folder that DLCORE_DATA names, where a person may have put it by hand.
     stand_in: the name of another file, which its loader reads instead where that folder has it ("": there is none).
     """

@@ -12,7 +12,10 @@ from dlcore.calls import Call, layer_names
 
 Kind = Literal["vector", "image", "sequence"]
 # What changes no shape is told at the stage before it, under this name.
-FOLDED = {"LeakyReLU": "leaky relu", "ScaledTanh": "scaled tanh", "BatchNormalization": "batch norm", "Activation": "", "Dropout": ""}
+FOLDED = {
+    "LeakyReLU": "leaky relu", "ScaledTanh": "scaled tanh", "BatchNormalization": "batch norm", "Activation": "", "Dropout": "",
+    "RandomFlip": "flipped at random", "RandomShift": "shifted at random", "GaussianNoise": "noise added",
+}  # fmt: skip
 TITLES = {
     "Dense": "Dense", "Conv2D": "Convolution", "MaxPooling2D": "Max pool", "AveragePooling2D": "Average pool", "Flatten": "Flatten",
     "GlobalAveragePooling2D": "Global average", "Reshape": "Rows as steps", "SimpleRNN": "Simple RNN", "LSTM": "LSTM", "GRU": "GRU",

@@ -88,6 +88,8 @@ def _download(spec: Dataset, file: RemoteFile, count: Callable[[int], None], was
     """Writes the file beside its place, checks it and moves it there; a half or wrong file never lies in its place."""
     host = urllib.parse.urlsplit(file.url).netloc
     lacking = f"The files of {spec.title} on this computer were damaged" if was_damaged else f"{spec.title} is not on this computer"
+    if not file.url:
+        raise Unavailable(f"{lacking}.", f"Put {Path(file.path).name} into the folder that DLCORE_DATA names, or {_other(spec)}.")
     target = keras_home() / "datasets" / file.path
     part = target.with_name(f"{target.name}.part")
     try:

@@ -78,6 +78,18 @@ BIAS = Field(
     -10.0, 10.0, 0.01, per_layer=True, advanced=True,
 )  # fmt: skip
 
+AUGMENTATION = (
+    Field("flip", "bool", False, "Flip", "Augmentation: mirrors half of the images, left to right, in each training step.", advanced=True),
+    Field(
+        "shift", "int", 0, "Shift", "Augmentation: moves each image by at most so many pixels in each training step.",
+        0, 16, unit="pixels", advanced=True,
+    ),
+    Field(
+        "jitter", "float", 0.0, "Noise on the image", "Augmentation: standard deviation of what is added to each scaled pixel in training.",
+        0.0, 1.0, 0.01, advanced=True,
+    ),
+)  # fmt: skip
+
 ROLES = ("kernel", "recurrent", "dropout", "backward kernel", "backward recurrent", "input dropout", "embedding", "skip")
 
 
@@ -154,6 +166,21 @@ def output(head: Head, settings: Settings, layer: int, seed: int) -> Call:
     if "l2" in settings:
         weights |= penalty(settings, layer)
     return Call("layers.Dense", {"units": head.units, "activation": head.activation, **weights})
+
+
+def augmentation(settings: Settings, seed: int) -> list[Call]:
+    """The layers that change images at random while training, and hand them on as they are otherwise.
+
+    Their seeds are those of layers before the first, so that switching one on leaves all other draws as they are.
+    """
+    calls = []
+    if settings["flip"]:
+        calls.append(Call("layers.RandomFlip", {"mode": "horizontal", "seed": seed_of(seed, -1, "input dropout")}))
+    if pixels := settings["shift"]:
+        calls.append(Call("dlcore.layers.random_shift:RandomShift", {"pixels": pixels, "seed": seed_of(seed, -2, "input dropout")}))
+    if deviation := settings["jitter"]:
+        calls.append(Call("layers.GaussianNoise", {"stddev": deviation, "seed": seed_of(seed, -3, "input dropout")}))
+    return calls
 
 
 def check_lists(settings: Settings, counted: str, names: tuple[str, ...]) -> None:

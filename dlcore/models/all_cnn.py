@@ -9,6 +9,7 @@ from dlcore.calls import Call
 from dlcore.fields import Field
 from dlcore.models._parts import (
     ACTIVATION,
+    AUGMENTATION,
     BATCH_NORM,
     BIAS,
     DROPOUT,
@@ -16,6 +17,7 @@ from dlcore.models._parts import (
     SLOPE,
     START,
     at,
+    augmentation,
     check_lists,
     dropout,
     hidden,
@@ -52,6 +54,7 @@ FIELDS = (
     *START,
     BIAS,
     SLOPE,
+    *AUGMENTATION,
 )  # fmt: skip
 
 
@@ -59,7 +62,7 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
     """Blocks; then 1×1 convolutions, the last with one filter for each output, whose means over the image are the outputs."""
     filters = settings["filters"]
     assert isinstance(filters, tuple)
-    calls = dropout(at(settings["input_dropout"], 0), 0, seed, "input dropout")
+    calls = [*augmentation(settings, seed), *dropout(at(settings["input_dropout"], 0), 0, seed, "input dropout")]
     number = 0  # of convolutions so far: each has seeds of its own
     for index in range(len(filters)):
         own = of_layer(settings, index)

@@ -7,6 +7,7 @@ from dlcore.calls import Call
 from dlcore.fields import Field
 from dlcore.models._parts import (
     ACTIVATION,
+    AUGMENTATION,
     BATCH_NORM,
     BIAS,
     DROPOUT,
@@ -14,6 +15,7 @@ from dlcore.models._parts import (
     SLOPE,
     START,
     at,
+    augmentation,
     check_lists,
     dropout,
     hidden,
@@ -54,6 +56,7 @@ FIELDS = (
     *START,
     BIAS,
     SLOPE,
+    *AUGMENTATION,
 )  # fmt: skip
 POOLING = {"max": "layers.MaxPooling2D", "average": "layers.AveragePooling2D"}
 
@@ -61,7 +64,7 @@ POOLING = {"max": "layers.MaxPooling2D", "average": "layers.AveragePooling2D"}
 def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call, ...]:
     filters, dense = settings["filters"], settings["dense"]
     assert isinstance(filters, tuple) and isinstance(dense, tuple)
-    calls: list[Call] = []
+    calls = augmentation(settings, seed)
     for layer in range(len(filters)):
         calls += block(settings, layer, seed)
     calls.append(Call("layers.GlobalAveragePooling2D" if settings["head"] == "global" else "layers.Flatten"))

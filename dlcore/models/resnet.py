@@ -6,11 +6,13 @@ from dlcore.calls import Call
 from dlcore.fields import Field, Scalar
 from dlcore.models._parts import (
     ACTIVATION,
+    AUGMENTATION,
     BIAS,
     PENALTIES,
     SLOPE,
     START,
     activation,
+    augmentation,
     check_lists,
     hidden,
     of_layer,
@@ -40,6 +42,7 @@ FIELDS = (
     *START,
     BIAS,
     SLOPE,
+    *AUGMENTATION,
 )  # fmt: skip
 
 
@@ -49,7 +52,9 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
     assert isinstance(filters, tuple)
     first = of_layer(settings, 0)
     width: Scalar = filters[0] if filters else shape.input[-1]
-    calls, number = convolution(first, width, 1, 0, seed) if filters else [], 1
+    calls, number = augmentation(settings, seed), 1
+    if filters:
+        calls += convolution(first, width, 1, 0, seed)
     for index in range(len(filters)):
         own = of_layer(settings, index)
         for block in range(int(own["blocks"])):  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -79,7 +80,15 @@ def _cancel(job: str) -> None:
 
 
 def _offer(spec: Dataset) -> None:
-    """Says what would be fetched from where before anything is."""
+    """Says what would be fetched from where before anything is, or what a person must put where."""
+    if by_hand := [file for file in spec.files if not file.url]:
+        names = " and ".join(f"`{Path(file.path).name}`" for file in by_hand)
+        with st.container(border=True):
+            st.markdown(
+                f"**{spec.title} is not on this computer.** Put {names} into the folder that `DLCORE_DATA` names, then reload this page."
+            )
+            _instead(spec)
+        return
     hosts = " and ".join(sorted({f"`{urlsplit(file.url).netloc}`" for file in spec.files}))
     with st.container(border=True):
         st.markdown(f"**{spec.title} is not on this computer yet.** It would be fetched from {hosts}: {spec.megabytes:g} MB, once.")

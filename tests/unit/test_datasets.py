@@ -102,7 +102,7 @@ def test_a_download_says_its_size_its_files_and_what_to_use_instead(name: str) -
     instead = DATASETS[spec.alternative]
     assert spec.alternative in OFFLINE and instead.shape(defaults(instead)).task == spec.shape(defaults(spec)).task
     assert spec.megabytes == pytest.approx(sum(file.bytes for file in spec.files) / 1e6, abs=0.6)
-    assert all(len(file.sha256) == 64 and file.url.startswith("http") for file in spec.files)
+    assert all(len(file.sha256) == 64 and (file.url.startswith("http") or file.own_folder) for file in spec.files)
 
 
 @pytest.mark.parametrize("name", list(DATASETS))
@@ -201,6 +201,12 @@ def test_cifar_arrays_have_flat_labels_and_rows_that_lie_together(name: str, mon
     arrays = DATASETS[name].load(seed=0)
     assert arrays["x"].shape == (5, 32, 32, 3) and arrays["x"].flags.c_contiguous
     assert arrays["y_test"].dtype == np.int64 and arrays["y_test"].tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_file_that_nobody_offers_must_be_put_into_a_folder_of_ones_own(keras_home: Path) -> None:
+    with pytest.raises(Unavailable, match="a fifth of it is not on this computer") as caught:
+        download.load(DATASETS["cifar10_subset"], {}, 0)
+    assert "Put cifar10_subset_10k_2k.npz into the folder that DLCORE_DATA names" in caught.value.hint
 
 
 def test_missing_svhn_files_say_where_they_come_from(keras_home: Path) -> None:

@@ -26,6 +26,10 @@ ROOT = Path(__file__).resolve().parents[2]
 CASES: dict[str, dict[str, str]] = {
     "mlp": {"epochs": "3", "layers": "32,16", "dropout": "0.2", "batch_norm": "true", "schedule": "one_cycle", "optimizer": "nadam"},
     "cnn": {"model": "cnn", "epochs": "2", "filters": "8,8", "examples": "600"},
+    "augmented": {
+        "model": "all_cnn", "epochs": "2", "filters": "4,8", "flip": "true", "shift": "2", "jitter": "0.1", "dropout": "0.1",
+        "examples": "300",
+    },
     "resnet": {"model": "resnet", "epochs": "2", "filters": "4,8", "l2": "0.001", "examples": "300"},
     "rnn": {"model": "rnn", "dataset": "sines", "rows": "300", "steps": "12", "cell": "lstm", "units": "8", "epochs": "2", "loss": "huber"},
     "regression": {"dataset": "diabetes", "epochs": "3", "metrics": "mae,rmse,r2"},

@@ -97,9 +97,9 @@ def guess_column(name: str, values: Sequence[str], decimal: str = ".") -> Column
 def _number(name: str, found: np.ndarray, different: list[str], share: float, examples: tuple[str, ...]) -> Column:
     kept = found[~np.isnan(found)]
     steps = np.diff(kept)
-    counted = len(kept) >= 50 and len(different) == len(found) and bool(np.all(steps == 1))
     named = bool(re.search(r"(^|[_\s])(id|uuid|index|row|nr|no)$|^unnamed|^id[_\s]|Id$|ID$", name))
     whole = bool(np.all(kept == np.round(kept)))
+    counted = whole and len(kept) >= 50 and len(different) == len(found) and bool(np.all(steps == 1))
     if counted or (named and whole and len(kept) >= 20 and len(different) > 0.95 * len(found)):
         return Column(name, "ignore", role="identifier", note="It counts or names rows, and teaches nothing.", examples=examples)
     note = f"{1 - share:.1%} of the values are no numbers and count as missing." if share < 1 else ""

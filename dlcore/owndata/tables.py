@@ -114,8 +114,10 @@ def _open_text(path: Path, form: str, chosen: Mapping[str, Any]) -> Table:
 
 
 def _first(rows: Iterator[list[str]], count: int) -> list[list[str]]:
-    found = []
+    found: list[list[str]] = []
     for row in rows:
+        if len(row) > MOST_COLUMNS:  # before anything looks at a million cells
+            raise Invalid(f"The file has {len(row):,} columns; at most {MOST_COLUMNS:,} are read.", "Leave columns out.")
         found.append(row)
         if len(found) == count:
             break

@@ -11,7 +11,7 @@ import pandas as pd
 
 from dlcore.charts.parallel import BRUSH, Picture
 
-HEIGHT = 360
+HEIGHT = 340
 SHAPES = ("circle", "diamond", "square", "triangle-up")
 SHORT = 2  # letters of a class's name up to which it is drawn itself
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dlcore import service
-from dlcore.charts.embedding import inside, scatter
+from dlcore.charts.embedding import HEIGHT, inside, scatter
 from dlcore.charts.parallel import BRUSH
 from dlcore.charts.samples import images
 from dlcore.experiment import Experiment
@@ -17,8 +17,8 @@ from dlcore.fields import Field
 from dlcore.run import Run
 from dlcore.services import embedding
 from dlcore.services.embedding import Embedding
+from dlcore.services.listing import Job
 from dlcore.ui import link, palette, search_looks, tries, words
-from dlcore.ui.number_row import numbers
 from dlcore.ui.page import tell
 from dlcore.ui.picture import picture
 from dlcore.ui.verbs import attempt, train
@@ -26,7 +26,15 @@ from dlcore.ui.verbs import attempt, train
 TICK_SECONDS = 0.5
 IMAGES = 32
 LAST = -1
-LAYER = Field("layer", "int", LAST, "Layer", "Which layer’s numbers are laid out.", LAST, 200)
+LAYER = Field(
+    "layer",
+    "int",
+    LAST,
+    "Layer",
+    "Which numbers are laid out. Logits are the last layer’s sums.",
+    LAST,
+    200,
+)
 EPOCH = Field("epoch", "int", LAST, "Epoch", "The net as it was after this epoch.", LAST, 1_000_000)
 PERPLEXITY = Field("perplexity", "int", 30, "Perplexity", "About how many neighbours each point keeps near.", 2, 100)
 SEED = Field("tsne_seed", "int", 0, "Seed", "Another seed gives another picture of the same numbers.", 0, 99)
@@ -74,21 +82,21 @@ def _panel(run: Run, epochs: list[int]) -> None:
     job = service.job(
         embedding.ask(run.id, kept[epoch].id, layer=layer, perplexity=values.number("perplexity"), seed=values.whole("tsne_seed"))
     )
-    _wait(job.id)
     if job.state == "done":
         st.session_state[SHOWN] = run.id, job.id
+    _said(job)
     shown_run, shown = st.session_state.get(SHOWN, ("", ""))
     if shown_run != run.id:
-        st.container(height=480, border=False)  # the place that the picture is going to take
+        st.container(height=HEIGHT, border=False)  # the place that the picture is going to take
         return
     _picture(experiment, embedding.read(shown), shown)
 
 
 def _controls(names: list[str], layer: int, epochs: list[int], epoch: int, values: tries.Values) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="embedding_controls"):
-        _choice(LAYER, list(range(len(names))), layer, lambda number: names[number], 200, len(names) - 1)
-        _choice(EPOCH, epochs, epoch, lambda number: f"after epoch {number}" if number else "before training", 170, epochs[-1])
-        for field, width in ((PERPLEXITY, 170), (SEED, 90)):
+        _choice(LAYER, list(range(len(names))), layer, lambda number: names[number], 165, len(names) - 1)
+        _choice(EPOCH, epochs, epoch, lambda number: f"after epoch {number}" if number else "before training", 145, epochs[-1])
+        for field, width in ((PERPLEXITY, 120), (SEED, 76)):
             key, now = f"try.embedding.{field.name}", values.whole(field.name)
             st.session_state[key] = now
             low, high = int(field.minimum or 0), int(field.maximum or 0)
@@ -107,11 +115,17 @@ def _take(field: Field, key: str, default: int | None = None) -> None:
     tries.write(field, field.default if value == default else value)
 
 
-def _wait(number: str) -> None:
-    """A line that is always there: how far the layout is, or nothing. It ticks by itself and draws the panel anew at the end."""
-    finished = service.job(number).is_finished
-    with st.container(height=46, border=False):
-        st.fragment(_progress, run_every=None if finished else TICK_SECONDS)(number, finished)
+def _said(job: Job) -> None:
+    """A line that is always there: how far the layout is, or how good it is. It ticks by itself and draws the panel anew at the end."""
+    with st.container(height=64, border=False):
+        if job.state == "done":
+            facts = job.result
+            st.markdown(
+                f"**Trustworthiness {words.number(facts['trustworthiness'])}** of 1. {facts['rows']:,} validation rows, each with "
+                f"{facts['values']:,} numbers in this layer; perplexity {words.number(facts['perplexity'])}."
+            )
+        else:
+            st.fragment(_progress, run_every=None if job.is_finished else TICK_SECONDS)(job.id, job.is_finished)
 
 
 def _progress(number: str, was_finished: bool) -> None:
@@ -132,10 +146,6 @@ def _picture(experiment: Experiment, found: Embedding, job: str) -> None:
     classes = _classes(experiment)
     wrong = found.said != found.y if classes else np.zeros(len(found.y), bool)
     y = found.y if classes else found.y.reshape(len(found.y), -1)[:, 0]
-    numbers({
-        "Trustworthiness, 0 to 1": words.number(found.facts["trustworthiness"]), "Rows": f"{len(y):,}",
-        "Numbers in this layer": f"{found.facts['values']:,}", "Perplexity used": words.number(found.facts["perplexity"]),
-    })  # fmt: skip
     dark = palette.is_dark()
     drawn = scatter(found.plane, y, wrong, classes, palette.DARK if dark else palette.LIGHT, search_looks.ink())
     event = search_looks.picture(drawn, f"embedding_{job}", on_select="rerun", selection_mode=BRUSH)

@@ -53,7 +53,8 @@ def answer(values: Values, look: Look) -> Answer:
     across = (float(asked.sizes[0]), float(asked.sizes[-1])) if asked.sizes else (50.0, 1000.0)
     figure = learning_curves(curves, metric, across, note)
     numbers = [("Trainings", f"{found.done:,} of {found.total:,}")]
-    return Answer(figure, numbers, text=found.cause or verdict(asked, found.points))
+    failed = f"  \nOne training came to nothing: {found.cause} Press again to repeat it." if found.cause else ""
+    return Answer(figure, numbers, text=verdict(asked, found.points) + failed)
 
 
 def _curve(title: str, colour: str, points: list[Point], dash: bool) -> Curve:

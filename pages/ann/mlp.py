@@ -10,6 +10,7 @@ from dlcore.charts.figure import Figure, svg, text
 from dlcore.charts.mistakes import Mistakes, mistakes
 from dlcore.charts.net import net
 from dlcore.charts.stages import stages
+from dlcore.datasets._files import default_dataset
 from dlcore.experiment import Experiment
 from dlcore.services import viewing
 from dlcore.ui import link
@@ -18,7 +19,13 @@ from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 5
-BASE = Experiment().with_(dataset="fashion_mnist", **{"model.layers": (128,), "batch_size": 64, "epochs": 8})
+DATA = default_dataset()
+BASE = Experiment().with_(dataset=DATA, **{"model.layers": (128,), "batch_size": 64, "epochs": 8 if DATA == "fashion_mnist" else 30})
+LEAD = "Dense layers tell ten kinds of clothes apart, and show where they are sure and wrong. Xiao, Rasul and Vollgraf, 2017 (the data)."
+INSTEAD = (
+    "Dense layers tell ten digits apart, and show where they are sure and wrong. Fashion-MNIST (Xiao, Rasul and Vollgraf, 2017) is not on "
+    "this computer, so the page begins with digits; choose it on the left, and training fetches its 31 MB first."
+)
 IDEA = r"""
 A **multilayer perceptron** is dense layers behind each other. An image of 28×28 pixels goes in as 784 numbers, one after the other.
 The last layer has one unit for each class, and the **softmax** turns its sums $z_k$ into probabilities $p_k$ that add up to 1:
@@ -33,8 +40,8 @@ are mixed up. The most wrong images are those where the net was sure, and mistak
 doubtful.
 
 Depth and width are yours to choose. More of either costs time and memory; whether it helps is an experiment, not a rule.
-Fashion-MNIST was made because plain digits had become too easy (Xiao, Rasul & Vollgraf 2017). Without a network, choose *Handwritten
-digits* on the left: they come with the lab.
+Fashion-MNIST was made because plain digits had become too easy (Xiao, Rasul & Vollgraf 2017). Where it is not on this computer, the page
+begins with *Handwritten digits*, which come with the lab.
 """
 
 
@@ -81,7 +88,7 @@ def wrong() -> None:
 TOPIC = Topic(
     name="mlp",
     title="Multilayer perceptron",
-    lead="Dense layers tell ten kinds of clothes apart, and show where they are sure and wrong. Xiao, Rasul and Vollgraf, 2017 (the data).",
+    lead=LEAD if DATA == "fashion_mnist" else INSTEAD,
     idea=IDEA,
     base=BASE,
     matter=("dataset", "layers", "activation", "optimizer", "learning_rate", "epochs"),

@@ -15,8 +15,8 @@ from dlcore.ui.tries import Answer, Look, Try, Values
 ORDER = 6
 FIELDS = (
     Field("near", "int", 15, "Perplexity", "About how many neighbours count.", 2, 60),
-    Field("x", "float", -1.9, "Point, across", "The nearest point to this place is the chosen one.", -5.0, 5.0),
-    Field("y", "float", 1.0, "Point, up", "The nearest point to this place is the chosen one.", -5.0, 5.0),
+    Field("x", "float", 2.0, "Point, across", "The nearest point to this place is the chosen one.", -5.0, 5.0),
+    Field("y", "float", 1.2, "Point, up", "The nearest point to this place is the chosen one.", -5.0, 5.0),
     Field("points", "int", 0, "Draw", "Other points.", 0, 20),
 )
 IDEA = r"""

@@ -205,3 +205,38 @@ def test_trends_file_is_read_as_it_is_exported() -> None:
 def test_claims_and_notebooks_name_pages_that_are_there() -> None:
     pages = {leaf.path.stem for leaf in navigation.leaves(navigation.PAGES)}
     assert {claim.topic for claim in registry.members("claims").values()} <= pages
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_perceptron_page_begins_with_digits_where_fashion_mnist_is_not(
+    open_page: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    if there:
+        for file in registry.find("datasets", "fashion_mnist").files:
+            place = tmp_path / "datasets" / file.path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with open(place, "wb") as made:
+                made.truncate(file.bytes)
+    page = open_page("mlp")
+    assert page.widget("selectbox", "Data set").value == ("fashion_mnist" if there else "digits")
+    assert ("is not on this computer, so the page begins with digits" in page.words) is not there
+
+
+def test_models_are_measured_against_each_other_from_one_press(open_page: Open, store: Store) -> None:
+    address = {"try.models": "Multilayer perceptron,Logistic regression", "try.rows": "50,all", "try.seeds": "2"}
+    tab = "tabs_why"
+    page = open_page("why", **address)
+    page.app.session_state[tab] = "Nets against other models"
+    page.app.run()
+    page.press("Measure them")
+    runs = [service.experiment(run.id) for run in store.runs(states=None) if run.kind == "curve"]
+    assert sorted((one.seed, one.examples, one.epochs) for one in runs) == [(0, 500, 500), (0, 1797, 40), (1, 500, 500), (1, 1797, 40)]
+    jobs = store.jobs()
+    assert [(job.name, job.inputs["models"], job.inputs["sizes"], job.inputs["seeds"]) for job in jobs] == [
+        ("baselines", ["linear"], [50, 1347], [0]), ("baselines", ["linear"], [50, 1347], [1]),
+    ]  # fmt: skip
+    assert "Stop measuring" in page.buttons
+    page.press("Stop measuring")
+    assert {job.state for job in store.jobs()} == {"cancelled"}
+    assert not [run for run in store.active() if run.kind == "curve"]

@@ -41,7 +41,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "notebooks": VALUES,
     "cli": VALUES | SERVICES | {"datasets", "exports"},
     "ui": VALUES | {"service", "services", "charts", "datasets", "theory"},
-    "pages": VALUES | {"service", "services", "charts", "ui", "theory"},
+    "pages": VALUES | {"service", "services", "charts", "datasets", "ui", "theory"},
     "app": {"ui"},
 }
 ONLY_IN = {"sqlite3": ("dlcore/store/",), "distributed": ("dlcore/trainer/cluster.py",), "streamlit": ("dlcore/ui/", "pages/", "app.py")}

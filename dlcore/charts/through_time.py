@@ -17,7 +17,11 @@ def norms(
     note: str = "", size: tuple[float, float] = (620.0, 360.0), y: str = "gradient, times its size at the end",
 ) -> Figure:  # fmt: skip
     """found: name → (steps + 1,), from the last step back; a 0 is a gap. rule: what the eigenvalues alone would say, dashed."""
-    lines = [Series(name, np.arange(len(one)), _held(one), colour) for (name, one), colour in zip(found.items(), colours, strict=False)]
+    # A line through zeros would have no two points beside each other: what comes and goes is drawn as dots.
+    lines = [
+        Series(name, np.arange(len(one)), _held(one), colour, dots=bool((one == 0).any()))
+        for (name, one), colour in zip(found.items(), colours, strict=False)
+    ]
     if rule is not None:
         lines.append(Series("ρᵏ", np.arange(len(rule)), _held(rule), dash=True, width=1.5))
     values = np.concatenate([line.y for line in lines] or [np.ones(1)])

@@ -12,7 +12,7 @@ from dlcore.charts.plot import Axes, Series, plot
 
 SIZE = (700.0, 380.0)
 ROWS = {"L": 40.0, "o": 115.0, "h": 205.0, "x": 305.0}
-LEFT, RIGHT, RADIUS = 175.0, 680.0, 21.0
+LEFT, RIGHT, RADIUS = 172.0, 680.0, 21.0
 SUB = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -26,7 +26,7 @@ def unrolled(values: dict[str, np.ndarray], gradients: np.ndarray, back: int, we
     steps = len(values["x"])
     gap = (RIGHT - LEFT) / steps
     places = [LEFT + gap * (t + 0.5) for t in range(steps)]
-    body = [_folded(weights), f'<path class="guide" d="M{LEFT - 18} 20V340"/>']
+    body = [_folded(weights), f'<path class="guide" d="M{LEFT + 2} 20V340"/>']
     for t, x in enumerate(places):
         body += [_column(t, x, values), _recurrent(x - gap if t else None, x)]
     known = [t for t in range(steps) if t >= steps - back]
@@ -85,7 +85,7 @@ def _flow(x: float, gap: float, gradient: float, share: float, colour: str) -> s
     """The gradient at a state, and its way on to the state before: the wider, the larger."""
     y, width = ROWS["h"] + RADIUS + 8, 1.0 + 7 * share
     ring = f'<circle cx="{x:.1f}" cy="{ROWS["h"]}" r="{RADIUS + 2}" fill="none" stroke="{colour}" stroke-width="{width / 2 + 0.5:.1f}"/>'
-    words = text(x, y + 24, f"{gradient:.2g}", more=f'class="tick on" style="fill:{colour}"')
+    words = text(x + 7, y + 22, f"{gradient:.2g}", "start", f'class="tick on" style="fill:{colour}"')
     if not gap:
         return ring + words
     way = f'<path d="M{x - 14:.1f} {y}H{x - gap + 18:.1f}" stroke="{colour}" stroke-width="{width:.1f}" stroke-opacity="0.85"/>'

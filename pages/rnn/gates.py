@@ -38,6 +38,7 @@ ONE = (
     KEEP,
     DRAW,
 )
+HINT = "Left: how large the gradient is at the first input, over that at the last."
 NOTE = "The gradient of the last state, back to each input, before any training: what gates are worth is up to their biases."
 IDEA = r"""
 A leaky unit forgets at one rate, for ever. A **gate** is a number between 0 (shut) and 1 (open) that the net works out anew at every
@@ -107,7 +108,7 @@ TOPIC = Topic(
     }),
     matter=("dataset", "dataset.steps", "cell", "units", "forget_bias", "learning_rate", "epochs"),
     parts=(
-        Try("Try it: gates over time", (CELL, INPUT, KEEP, STEPS, DRAW), over_time),
+        Try("Try it: gates over time", (CELL, INPUT, KEEP, STEPS, DRAW), over_time, hint=HINT),
         Try("The cell", ONE, one_unit, hides=hides),
     ),
     compare=(

@@ -20,6 +20,7 @@ FIELDS = (
     Field("drive", "float", 0.3, "Size of the inputs", "Their standard deviation.", 0.0, 2.0, 0.1),
     Field("draw", "int", 0, "Draw", "Other weights and inputs.", 0, 20),
 )
+HINT = "1 %: so many steps back the gradient is last at a hundredth of its size, or more."
 IDEA = r"""
 A state that passes through every step loses the gradient on the way. These nets give it a shorter way, or a slower one. Some of their
 units then work on a long time scale, others on a short one.
@@ -74,7 +75,7 @@ TOPIC = Topic(
         "optimizer.clipnorm": 1.0,
     }),
     matter=("dataset", "dataset.steps", "model", "units", "learning_rate", "epochs"),
-    parts=(Try("Try it: how far the gradient gets", FIELDS, compared, hides=hides),),
+    parts=(Try("Try it: how far the gradient gets", FIELDS, compared, hides=hides, hint=HINT),),
     compare=(
         Comparison("Which one remembers?", "The adding problem over 30 steps; guessing the mean gives a loss of 0.167.", (
             Case("plain", {"model": "rnn", "model.cell": "simple", "model.units": "64"}),

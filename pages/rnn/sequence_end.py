@@ -68,7 +68,7 @@ TOPIC = Topic(
     idea=IDEA,
     base=Experiment().with_(dataset="words", model="generator", epochs=20),
     matter=("dataset", "ending", "cell", "units", "learning_rate", "epochs"),
-    parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides),),
+    parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides, hint="Off: the share of sequences whose length would have to change."),),
     compare=(
         Comparison("Three ways to stop", "The same words and net. The losses count different things: compare the lengths.", (
             *(Case(way, {"dataset.ending": name}) for way, name in zip(WAYS, ("symbol", "halt", "length"), strict=True)),

@@ -100,7 +100,7 @@ TOPIC = Topic(
     }),
     matter=("dataset", "dataset.steps", "activation", "clipnorm", "learning_rate", "epochs"),
     parts=(
-        Try("Try it: back through time", FIELDS, through_time),
+        Try("Try it: back through time", FIELDS, through_time, hint="Left: how large the gradient is T steps back; it is 1 at the end."),
         Try("The cliff, and clipping", CLIFF, over_the_cliff,
             hint="One unit, 50 steps: h ← w·σ(h) + b, and its last output should be 0.7. The example of Pascanu and others (2013)."),
     ),

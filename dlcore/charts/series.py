@@ -16,9 +16,10 @@ def forecasts(
     values: np.ndarray, said: Mapping[str, np.ndarray], first: int, unit: str, colours: Sequence[str], *,
     size: tuple[float, float] = (620.0, 360.0), mark: str = "tested from here",
 ) -> Figure:  # fmt: skip
-    """values (n,): the series; said: name → what was forecast for each time (n,), drawn from time `first` on."""
+    """values (n,): the series, drawn from as long before `first` as after it. said: name → what was forecast for each time, (n,)."""
+    begin = max(0, first - (len(values) - first))
     x = np.arange(len(values))
-    lines = [Series("series", x, values, width=2.2)]
+    lines = [Series("series", x[begin:], values[begin:], width=2.2)]
     for (name, line), colour in zip(said.items(), colours, strict=False):
         lines.append(Series(name, x[first:], line[first:], colour, width=1.7))
     described = f"A series of {len(values)} values; forecasts from value {first + 1} on: {', '.join(said) or 'none'}"

@@ -71,7 +71,7 @@ TOPIC = Topic(
     matter=("dataset", "bidirectional", "cell", "units", "learning_rate", "epochs"),
     parts=(Try("Try it: what an output can see", (KIND, STEPS, OUTPUT, RADIUS), sees),),
     compare=(
-        Comparison("Which symbol comes in two steps?", "Half of the answers are right by guessing.", (
+        Comparison("Which symbol comes in two steps?", "Guessing is right in half of the bits, and in the two zeros at the end.", (
             Case("forward only", {"model.bidirectional": "false"}), Case("both directions", {"model.bidirectional": "true"}),
         )),
         Comparison("Does a larger net help?", "No number of units shows a forward net what it has not read.", (

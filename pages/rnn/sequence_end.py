@@ -19,6 +19,7 @@ FIELDS = (
     Field("says", "choice", "odds of each length", "The predicted length is drawn from", "What its output says.",
           choices=("odds of each length", "one number")),
 )  # fmt: skip
+HINT = "Off: the share of sequences whose length would have to change."
 IDEA = r"""
 A net that *writes* a sequence gives out one symbol, is fed it back, and gives out the next. Something has to tell it when to stop.
 Three ways are in use; $\tau$ (tau) is the length, $t$ the step.
@@ -68,7 +69,7 @@ TOPIC = Topic(
     idea=IDEA,
     base=Experiment().with_(dataset="words", model="generator", epochs=20),
     matter=("dataset", "ending", "cell", "units", "learning_rate", "epochs"),
-    parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides, hint="Off: the share of sequences whose length would have to change."),),
+    parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides, hint=HINT),),
     compare=(
         Comparison("Three ways to stop", "The same words and net. The losses count different things: compare the lengths.", (
             *(Case(way, {"dataset.ending": name}) for way, name in zip(WAYS, ("symbol", "halt", "length"), strict=True)),

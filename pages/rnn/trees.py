@@ -62,7 +62,7 @@ TOPIC = Topic(
     matter=("dataset", "dataset.leaves", "model", "units", "learning_rate", "epochs"),
     parts=(Try("Try it: your own expression", FIELDS, compared),),
     compare=(
-        Comparison("Tree or chain?", "What an expression comes to, modulo 5; guessing is right a fifth of the time or a little more.", (
+        Comparison("Tree or chain?", "The rest when an expression is divided by 3; always saying the commonest is right in under half.", (
             Case("tree", {"model": "tree"}), Case("chain, simple", {"model": "rnn", "model.cell": "simple"}),
             Case("chain, LSTM", {"model": "rnn", "model.cell": "lstm"}),
         )),

@@ -84,7 +84,7 @@ def row_hashes(x: np.ndarray) -> np.ndarray:
 
 def _repeated(x: np.ndarray, y: np.ndarray) -> list[Finding]:
     """Rows with the same features as another: after a random split the same row may be learned and tested."""
-    if x.ndim > 2:
+    if x.ndim > 2 or not x.shape[1]:
         return []
     hashes = row_hashes(x)
     _, first, counts = np.unique(hashes, return_index=True, return_counts=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,21 +140,18 @@ def keep_table(path: Path, name: str = "", choices: Mapping[str, Any] | None = N
         else:
             series.order(draft, bool(made.guess.time), bool(made.group))
         x, y = (np.load(draft.path(f"{array}.npy"), mmap_mode="r") for array in ("x", "y"))
-        warned = (
-            findings(fits, made.left_out, target, x, y, names) if x.ndim == 2 else findings(fits, made.left_out, target, x[:, -1:], y, ())
-        )
-        profile = {
-            "columns": [fit.profile() for fit in fits],
-            "left_out": [vars_of(one) for one in made.left_out],
-            "target": target.profile(),
-        }
+        # a forecast's features hold the target's own past, which is no leak
+        warned = findings(fits, made.left_out, target, *((x, y, names) if x.ndim == 2 else (x[:, 0, :0], y, ())))
+        profile = profile_of(made, fits, target)
         draft.path("profile.json").write_text(json.dumps(profile, allow_nan=False), encoding="utf-8")
         report(0.98)
         return draft.keep(name, _description(made, prepared, target, names, x.shape, len(y), warned))
 
 
-def vars_of(column: Column) -> dict[str, Any]:
-    return {"name": column.name, "kind": column.kind, "role": column.role, "note": column.note}
+def profile_of(made: Plan, fits: Sequence[Fit], target: Target) -> dict[str, Any]:
+    """All columns in numbers, for pictures: {"columns", "left_out", "target"}."""
+    left_out = [{"name": one.name, "kind": one.kind, "role": one.role, "note": one.note} for one in made.left_out]
+    return {"columns": [fit.profile() for fit in fits], "left_out": left_out, "target": target.profile()}
 
 
 def _fitted(made: Plan, report: Progress) -> tuple[list[Fit], Target]:

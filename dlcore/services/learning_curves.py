@@ -166,7 +166,7 @@ def _jobs(question: Question) -> list[dict[str, Any]]:
     data = json.loads(only_data(question.experiment.with_(seed=0)).to_json())
     return [
         {"experiment": data, "models": [model], "sizes": list(question.sizes), "seeds": [seed]}
-        for seed in range(question.seeds) for model in question.models if model in OTHERS
+        for seed in range(question.seeds) for model in question.models if model not in NETS
     ]  # fmt: skip
 
 

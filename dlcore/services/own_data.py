@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
+import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from dlcore import service
-from dlcore.errors import Invalid, Refused
+from dlcore.errors import Invalid, Refused, Unavailable
 from dlcore.experiment import Experiment
 from dlcore.owndata import features, keeping, shelf
 from dlcore.owndata.names import shown
@@ -17,6 +22,13 @@ from dlcore.run import Run
 from dlcore.services import listing
 from dlcore.services.listing import Wanted
 from dlcore.store import Store
+
+if TYPE_CHECKING:
+    from dlcore.owndata.preview import Preview
+    from dlcore.owndata.table_set import Plan
+
+DAY = 86400.0
+LARGE = 8 * 2**20
 
 
 def add(
@@ -109,3 +121,72 @@ def _prepared(experiment: Experiment) -> dict[str, Any] | None:
         return None
     body: dict[str, Any] | None = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
     return body if body and "columns" in body else None
+
+
+# What a page brings.
+def stage(name: str, content: BinaryIO) -> Path:
+    """Writes what was uploaded below the store, under a name of ours; the same content is written once. What is a day old is removed."""
+    place = shelf.folder() / ".incoming"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for old in place.iterdir():
+            if time.time() - old.stat().st_mtime > DAY:
+                shutil.rmtree(old, ignore_errors=True)
+        digest = hashlib.file_digest(content, "sha256").hexdigest()[:16]  # type: ignore[arg-type]
+        folder = place / digest
+        folder.mkdir(exist_ok=True)
+        path = folder / _safe(name)
+        content.seek(0)
+        with path.open("wb") as out:
+            shutil.copyfileobj(content, out)
+    except OSError as error:
+        raise Unavailable(f"The file could not be written to {place}: {error.strerror}.", "Free some space.") from error
+    return path
+
+
+def _safe(name: str) -> str:
+    """The file's own name with nothing in it that means something to a file system."""
+    kept = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in Path(name.replace("\\", "/")).name)
+    return kept.lstrip(".-")[-100:] or "file"
+
+
+@lru_cache(maxsize=64)
+def _looked(path: Path, choices: str) -> tuple[Plan, Preview]:
+    from dlcore.owndata.preview import preview
+    from dlcore.owndata.table_set import plan
+
+    made = plan(path, json.loads(choices))
+    return made, preview(made)
+
+
+def look(path: Path, choices: Mapping[str, Any]) -> tuple[Plan, Preview]:
+    """What the file would become, from its first 20,000 rows; the same question is answered once. Raises `Invalid`."""
+    return _looked(path, json.dumps(dict(choices), sort_keys=True))
+
+
+def look_at_all(path: Path) -> tuple[Plan, Preview]:
+    """`look` with nothing but guesses."""
+    return look(path, {})
+
+
+def is_large(path: Path) -> bool:
+    """Whether reading it takes so long that a worker should."""
+    return path.stat().st_size > LARGE
+
+
+def start_add(path: Path, name: str, choices: Mapping[str, Any], *, store: Store | None = None) -> str:
+    """The job that reads and keeps a large file; its result names the data set and the version."""
+    place = store or service.open_store()
+    keeping.check_name(name)
+    inputs = {"home": str(place.home), "path": str(path), "name": name, "choices": dict(choices), "asked": time.time()}
+    return service.submit_job("keep_table", inputs, store=place)
+
+
+def profile(name: str, version: str = "") -> dict[str, Any]:
+    """The columns in numbers, for pictures (`table_set.profile_of`); empty where there is none."""
+    body = shelf.description(name, version)
+    try:
+        found: dict[str, Any] = json.loads((shelf.version_folder(name, body["version"]) / "profile.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found

@@ -1,0 +1,200 @@
+"""From a file that a person brings to a data set that is kept: what it is taken for can be corrected before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dlcore import service
+from dlcore.errors import LabError
+from dlcore.owndata.columns import KINDS, Guess
+from dlcore.owndata.keeping import name_from
+from dlcore.owndata.names import plain
+from dlcore.owndata.preview import Preview
+from dlcore.owndata.table_set import Plan, splits
+from dlcore.services import own_data
+from dlcore.ui import own_data_kept, own_data_pictures
+from dlcore.ui.page import tell
+
+JOB = "own_data_job"  # session: the job that reads a large file
+FRESH = "own_data_fresh"  # session: counts up, so that the emptied field takes the next file
+TYPES = ("csv", "tsv", "txt", "gz", "parquet", "pq", "xlsx")
+TASKS = {"classes": "tell classes apart", "regression": "predict a number", "forecast": "forecast the next value"}
+SPLITS = {
+    "stratified": "at random, each class in proportion", "random": "at random", "group": "whole groups together",
+    "time": "the latest rows for the test",
+}  # fmt: skip
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+TICK_SECONDS = 0.5
+
+
+def bring() -> None:
+    """The field for a file, and beneath it what the file is taken for."""
+    if job := st.session_state.get(JOB):
+        st.fragment(_reading, run_every=TICK_SECONDS)(job)
+        return
+    fresh = st.session_state.setdefault(FRESH, 0)
+    file = st.file_uploader("A table of your own", TYPES, key=f"own_file_{fresh}", help="Nothing is kept until you say so.")
+    if file is None:
+        return
+    try:
+        path = own_data.stage(file.name, file)
+        _plan(path)
+    except LabError as error:
+        tell(error)
+
+
+def _plan(path: Path) -> None:
+    key = path.parent.name
+    choices: dict[str, Any] = _reading_choices(path, key)
+    made, _ = own_data.look(path, choices)
+    left, right = st.columns([2, 1], gap="large")
+    with left:
+        choices["types"] = _columns(made.guess, key)
+    with right:
+        made, seen = _aims(path, choices, key)
+    st.subheader("What you should know", anchor=False)
+    own_data_pictures.warnings(seen.warnings)
+    profile, rows = st.tabs(["Profile", "First rows"])
+    with profile:
+        own_data_pictures.profile(seen.profile)
+    with rows:
+        st.dataframe(pd.DataFrame(made.table.head(50)), hide_index=True, height=360, key=f"rows_{key}")
+
+
+def _reading_choices(path: Path, key: str) -> dict[str, Any]:
+    """How the file is read: guessed, and correctable where its format leaves a choice."""
+    made, seen = own_data.look_at_all(path)
+    table = made.table
+    looked = f"the first {seen.rows:,} rows" if seen.rows >= 20_000 else f"all {seen.rows:,} rows"
+    with st.expander(f"{_format_words(made)}. Looked at: {looked}.", icon=":material/table:"):
+        if table.form in ("text", "gzip"):
+            columns = st.columns(4)
+            with columns[0]:
+                encoding = st.text_input("Encoding", table.encoding, key=f"encoding_{key}", help="How letters are written as bytes.")
+            with columns[1]:
+                signs = [*DELIMITERS] if table.delimiter in DELIMITERS else [table.delimiter, *DELIMITERS]
+                at = signs.index(table.delimiter)
+                delimiter = st.selectbox("Between fields", signs, at, format_func=lambda sign: DELIMITERS.get(sign, sign),
+                                         key=f"delimiter_{key}")  # fmt: skip
+            with columns[2]:
+                decimal = st.selectbox("Decimal sign", (".", ","), (".", ",").index(table.decimal), key=f"decimal_{key}",
+                                       format_func=lambda sign: {".": "point: 3.14", ",": "comma: 3,14"}[sign])  # fmt: skip
+            with columns[3]:
+                header = st.checkbox("First row has names", table.header, key=f"header_{key}")
+            return {"encoding": encoding, "delimiter": delimiter, "decimal": decimal, "header": header}
+        if table.form == "excel":
+            sheet = st.selectbox("Sheet", table.sheets, key=f"sheet_{key}", format_func=plain)
+            return {"sheet": sheet, "header": st.checkbox("First row has names", table.header, key=f"header_{key}")}
+        st.caption("A Parquet file says itself how it is to be read.")
+        return {}
+
+
+def _format_words(made: Plan) -> str:
+    table = made.table
+    if table.form in ("text", "gzip"):
+        parted = DELIMITERS.get(table.delimiter, table.delimiter)
+        return f"Text in {table.encoding}, fields parted by {parted}, decimal {'point' if table.decimal == '.' else 'comma'}"
+    return "A sheet of Excel" if table.form == "excel" else "Parquet"
+
+
+def _columns(guess: Guess, key: str) -> dict[str, str]:
+    """The columns' kinds in a table that can be edited; only what was changed comes back."""
+    frame = pd.DataFrame(
+        {
+            "column": [plain(column.name) for column in guess.columns],
+            "kind": [column.kind for column in guess.columns],
+            "for example": [" · ".join(value[:40] for value in column.examples) for column in guess.columns],
+            "note": [column.note for column in guess.columns],
+        }
+    )
+    edited = st.data_editor(
+        frame, key=f"columns_{key}_{len(guess.columns)}", hide_index=True, height=min(420, 40 + 35 * len(frame)),
+        disabled=("column", "for example", "note"),
+        column_config={"kind": st.column_config.SelectboxColumn("kind", options=list(KINDS), required=True, help="ignore leaves it out.")},
+    )  # fmt: skip
+    pairs = zip(guess.columns, edited["kind"], strict=True)
+    return {column.name: kind for column, kind in pairs if kind != column.kind}
+
+
+def _aims(path: Path, choices: dict[str, Any], key: str) -> tuple[Plan, Preview]:
+    """What is to be predicted, how rows are set aside, the name; and the press that keeps it."""
+    made, _ = own_data.look(path, choices)
+    names = [column.name for column in made.guess.columns]
+    target = st.selectbox("Predict", names, names.index(made.guess.target), format_func=plain, key=f"target_{key}", help=made.guess.why)
+    if target != made.guess.target:
+        choices["target"] = target
+        made, _ = own_data.look(path, choices)
+    choices["target"] = target
+    tasks = list(TASKS)
+    task = st.selectbox("Task", tasks, tasks.index(made.guess.task), format_func=TASKS.__getitem__, key=f"task_{key}_{target}")
+    choices["task"] = task
+    _order(choices, made, names, key)
+    made, seen = own_data.look(path, choices)
+    possible = splits(made)
+    choices["split"] = st.selectbox("Rows for validation and test", possible, key=f"split_{key}_{len(possible)}_{possible[0]}",
+                                    format_func=SPLITS.__getitem__)  # fmt: skip
+    name = st.text_input("Name", name_from(path.name), key=f"name_{key}", max_chars=60, help="Small letters, digits and _.")
+    st.caption(f"{len(made.inputs)} columns become {len(seen.features)} features.")
+    if st.button("Keep and use it", type="primary", icon=":material/inventory_2:", key=f"keep_{key}", width="stretch"):
+        _keep(path, name, choices)
+    return made, seen
+
+
+def _order(choices: dict[str, Any], made: Plan, names: list[str], key: str) -> None:
+    """Group and time columns, and what only one task asks for."""
+    none = ""
+    others = [none, *(name for name in names if name != choices["target"])]
+    left, right = st.columns(2)
+    with left:
+        at = others.index(made.guess.time) if made.guess.time in others else 0
+        choices["time"] = st.selectbox("Time column", others, at, key=f"time_{key}", format_func=_or_none,
+                                       help="Orders the rows.")  # fmt: skip
+    with right:
+        choices["group"] = st.selectbox("Group column", others, key=f"group_{key}", format_func=_or_none,
+                                        help="Rows with the same value here are never parted: a patient, a visitor, a series.")  # fmt: skip
+    if choices["task"] == "forecast":
+        choices["steps"] = st.number_input("Rows looked back on", 1, 1000, 12, key=f"steps_{key}")
+    if choices["task"] != "classes":
+        choices["log"] = st.checkbox(
+            "Predict log(1 + value)", key=f"log_{key}", help="Relative errors count then, as for prices and revenues."
+        )
+
+
+def _or_none(name: str) -> str:
+    return plain(name) if name else "none"
+
+
+def _keep(path: Path, name: str, choices: dict[str, Any]) -> None:
+    if own_data.is_large(path):
+        st.session_state[JOB] = own_data.start_add(path, name, choices)
+        st.rerun()
+    bar = st.progress(0.0, text="Reading the rows.")
+
+    def report(fraction: float) -> None:
+        bar.progress(min(1.0, fraction), text="Reading the rows.")
+
+    body = own_data.add(path, name, choices, report)
+    _done(body["name"])
+
+
+def _reading(job: str) -> None:
+    found = service.job(job)
+    if not found.is_finished:
+        st.progress(found.progress, text="Reading the rows on a worker. You may leave this page; the data set will be in the list.")
+        st.button("Cancel", icon=":material/close:", on_click=service.cancel_job, args=(job,))
+        return
+    del st.session_state[JOB]
+    if found.state == "done":
+        _done(found.result["name"])
+    st.session_state["own_data_failed"] = f"{found.cause} {found.hint}".strip() or "Reading was cancelled."
+    st.rerun()
+
+
+def _done(name: str) -> None:
+    st.session_state[FRESH] += 1
+    own_data_kept.choose(name)
+    st.rerun()

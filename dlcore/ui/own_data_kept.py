@@ -1,0 +1,119 @@
+"""Data sets of one's own that are kept: the list, and one of them with what can be done with it."""
+
+from __future__ import annotations
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from dlcore.errors import LabError
+from dlcore.experiment import Experiment
+from dlcore.forecast import show_bytes
+from dlcore.services import own_data
+from dlcore.ui import link, own_data_contest, own_data_pictures
+from dlcore.ui.navigation import page as page_called
+from dlcore.ui.number_row import numbers
+from dlcore.ui.page import tell
+
+SET = "try.set"  # address: which data set is open
+MODELS = {"vector": "mlp", "sequence": "rnn", "image": "cnn"}
+
+
+def choose(name: str) -> None:
+    """Opens a data set on this page."""
+    st.query_params[SET] = name
+
+
+def listed() -> str:
+    """The table of what is kept; the name of the one that is open, "" for none."""
+    found = {body["name"]: body for body in reversed(own_data.kept())}
+    if not found:
+        return ""
+    st.subheader("Kept", anchor=False)
+    names = sorted(found)
+    opened = st.query_params.get(SET, "")
+    tasks = {"binary": "two classes", "classes": "classes", "regression": "a number"}
+    frame = pd.DataFrame(
+        [
+            {
+                "name": name, "what": tasks[found[name]["shape"]["task"]],
+                "rows": found[name]["shape"]["rows"], "version": found[name]["version"].partition("-")[0],
+                "added": time.strftime("%Y-%m-%d %H:%M", time.localtime(found[name]["created"])), "from": found[name]["source"].get("file", ""),
+            }
+            for name in names
+        ]
+    )  # fmt: skip
+    st.dataframe(frame, hide_index=True, key="own_list", height=min(250, 38 + 35 * len(frame)))
+    chosen = st.selectbox(
+        "Open", names, names.index(opened) if opened in names else None, key=f"own_open_{opened}", placeholder="Choose a data set"
+    )
+    if chosen and chosen != opened:
+        choose(chosen)
+    return chosen or ""
+
+
+def experiment_of(name: str) -> Experiment:
+    """The default experiment on these data, with a model that can read them."""
+    model = MODELS[own_data.show(name)["shape"]["kind"]]
+    return Experiment().with_(dataset=name, model=model)
+
+
+def details(name: str) -> None:
+    """Facts, what to do next, warnings, pictures."""
+    try:
+        body, experiment = own_data.show(name), experiment_of(name)
+    except LabError as error:
+        tell(error)
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(name, anchor=False, width="stretch")
+        st.page_link(
+            page_called("workbench"), label="Train in the workbench", icon=":material/model_training:", query_params=link.query(experiment)
+        )
+        st.page_link(page_called("data"), label="Look at the rows", icon=":material/table_view:", query_params=address)
+        st.button("Delete", icon=":material/delete:", on_click=_ask, args=(name,), key="own_delete")
+    st.markdown(body["summary"])
+    _confirm(name)
+    shape = body["shape"]
+    size = show_bytes(sum(array["bytes"] for array in body["arrays"].values()))
+    numbers({"Rows": f"{shape['rows']:,}", "Input": " × ".join(map(str, shape["input"])), "Outputs": str(shape["outputs"]), "Split": body["split"],
+             "On disk": size, "Version": body["version"]})  # fmt: skip
+    st.caption(f"On the command line: `python -m dlcore train --set dataset={name} model={experiment.model.name}`")
+    known, pictures, contest = st.tabs(["What you should know", "Profile", "Is a network worth it?"])
+    with known:
+        own_data_pictures.warnings(body["warnings"])
+    with pictures:
+        own_data_pictures.profile(own_data.profile(name, body["version"]))
+    with contest:
+        own_data_contest.contest(experiment)
+
+
+def _ask(name: str) -> None:
+    st.session_state["own_deleting"] = name
+
+
+def _confirm(name: str) -> None:
+    """Says which runs use it before anything is deleted."""
+    if st.session_state.get("own_deleting") != name:
+        return
+    runs = own_data.users(name)
+    used = f"{len(runs)} runs use it. They stay and open, but cannot go on, be evaluated or exported." if runs else "No run uses it."
+    with st.container(border=True):
+        st.warning(f"Delete {name} with all its versions? {used}", icon=":material/warning:")
+        with st.container(horizontal=True):
+            st.button("Delete it", type="primary", key="own_delete_yes", on_click=_delete, args=(name,))
+            st.button("Leave it", key="own_delete_no", on_click=lambda: st.session_state.pop("own_deleting", None))
+    if error := st.session_state.pop("own_delete_error", None):
+        tell(error)
+
+
+def _delete(name: str) -> None:
+    try:
+        own_data.delete(name, anyway=True)
+    except LabError as error:
+        st.session_state["own_delete_error"] = error
+        return
+    st.session_state.pop("own_deleting", None)
+    if SET in st.query_params:
+        del st.query_params[SET]

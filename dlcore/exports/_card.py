@@ -27,7 +27,7 @@ For {runtime.name}. Run `{bundle.run.id}`, epoch {bundle.run.epoch}, seed {exper
 SHA-256 of the model's files: `{digest}`.
 
 ## Use
-`pip install -r requirements.txt`, then `python predict.py rows.npy`. Inputs are raw, as the data set gives them, float32 of shape
+`pip install -r requirements.txt`, then {_command(bundle, runtime)}. Inputs are raw, as the data set gives them, float32 of shape
 (rows, {", ".join(map(str, experiment.shape.input))}): the model scales them itself. {_outputs(bundle)}
 
 ## How well
@@ -72,6 +72,12 @@ def wilson(right: int, rows: int) -> tuple[float, float]:
     centre = share + Z**2 / (2 * rows)
     half = Z * math.sqrt(share * (1 - share) / rows + Z**2 / (4 * rows**2))
     return max(0.0, (centre - half) / (1 + Z**2 / rows)), min(1.0, (centre + half) / (1 + Z**2 / rows))
+
+
+def _command(bundle: Bundle, runtime: Runtime) -> str:
+    if runtime.keras:  # this card lies in the .keras file itself, which is a zip
+        return f"`python {bundle.filename('.keras')} rows.npy`"
+    return "`python predict.py rows.npy`"
 
 
 def _outputs(bundle: Bundle) -> str:

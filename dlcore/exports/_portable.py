@@ -5,11 +5,10 @@ Raw inputs give predictions: the scaling of the inputs is part of the exported m
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-import io
 import json
 import tempfile
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.errors import Unavailable
+from dlcore.exports._archive import zipped
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._card import model_card, score_sentence
 from dlcore.exports._own_data import preparation_of
@@ -26,7 +26,7 @@ from dlcore.exports.keras import trained_model
 from dlcore.metrics import class_numbers
 
 ROWS = 256
-EPOCH = (1980, 1, 1, 0, 0, 0)  # of files in the zip, so that the same run gives the same bytes
+COMPARISON = "comparison.json"
 RECURRENT = ("SimpleRNN", "LSTM", "GRU")
 
 
@@ -38,7 +38,8 @@ class Runtime:
     load(path) gives a function from raw inputs, float32 (n, *input), to outputs (n, outputs). It imports what it needs inside itself:
     its source is copied into predict.py, so that what was compared here is what a person runs.
     tolerance: the largest difference to Keras's own outputs, relative to their greatest size, at which the model is handed out.
-    unroll: whether recurrent layers must be written out step by step.
+    unroll: whether recurrent layers must be written out step by step. keras: it is Keras itself, which keeps the optimizer, and needs the
+    code of the lab's own layers.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Runtime:
     requirements: tuple[str, ...]
     tolerance: float = 1e-4
     unroll: bool = False
+    keras: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,13 @@ class Comparison:
 
 
 def packed(bundle: Bundle, runtime: Runtime) -> bytes:
-    """A zip of the model, `predict.py` and a model card. Raises `Unavailable` when it cannot be made or does not compute the same."""
+    """A zip of the model, `predict.py`, a model card and the comparison as JSON. Raises `Unavailable` when it cannot be made or does not
+    compute the same."""
+    return zipped(contents(bundle, runtime))
+
+
+def contents(bundle: Bundle, runtime: Runtime) -> dict[str, bytes]:
+    """The same as files, path → bytes, the model's own first."""
     model = raw_model(bundle, runtime.unroll)
     training, (x, y, part) = raw_rows(bundle, "train")[0][:ROWS], held_out(bundle)
     expected = model.predict(x, batch_size=ROWS, verbose=0)
@@ -78,17 +86,23 @@ def packed(bundle: Bundle, runtime: Runtime) -> bytes:
         except Exception as error:
             first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             raise Unavailable(f"This model cannot be written for {runtime.name}: {first}", "Take the Keras model instead.") from error
-        compared = comparison(bundle, expected[:ROWS], found, part)
-        if compared.difference > runtime.tolerance * max(1.0, compared.size):
-            raise Unavailable(
-                f"The model written for {runtime.name} does not compute the same. {compared.sentence()}", "Take the Keras model."
-            )
+        compared = checked(comparison(bundle, expected[:ROWS], found, part), runtime.name, runtime.tolerance)
         score = score_sentence(bundle, expected, y, part)
-        return _zipped(bundle, runtime, path, lambda digest: model_card(bundle, runtime, compared, digest, score))
+        return _files(bundle, runtime, path, compared, lambda digest: model_card(bundle, runtime, compared, digest, score))
+
+
+def checked(compared: Comparison, name: str, tolerance: float) -> Comparison:
+    """The comparison, where it lets the model be handed out; else `Unavailable` with the numbers."""
+    if not compared.difference <= tolerance * max(1.0, compared.size):  # what is not a number is no agreement
+        raise Unavailable(f"The model written for {name} does not compute the same. {compared.sentence()}", "Take the Keras model.")
+    return compared
 
 
 def raw_model(bundle: Bundle, unroll: bool = False) -> Any:
-    """The trained model behind the scaling of its inputs: raw float32 inputs (n, *input) to outputs (n, outputs)."""
+    """The trained model behind the scaling of its inputs: raw float32 inputs (n, *input) to outputs (n, outputs).
+
+    Its layers are the net's own, after one called "scaling", and it is compiled with the net's optimizer.
+    """
     import keras
 
     from dlcore.engine.data import prepare
@@ -97,9 +111,11 @@ def raw_model(bundle: Bundle, unroll: bool = False) -> Any:
     inner = _unrolled(bundle, trained) if unroll else trained
     constants = prepare(bundle.experiment).constants
     mean, scale = (np.asarray(constants[name], "float64") for name in ("mean", "scale"))
-    inputs = keras.Input(bundle.experiment.shape.input, name="x")
     scaling = keras.layers.Rescaling(scale=(1 / scale).tolist(), offset=(-mean / scale).tolist(), name="scaling")
-    return keras.Model(inputs, inner(scaling(inputs)))
+    model = keras.Sequential([keras.Input(bundle.experiment.shape.input, name="x"), scaling, *inner.layers])
+    if not unroll and trained.optimizer is not None:
+        model.compile(trained.optimizer, trained.loss, metrics=[])
+    return model
 
 
 def _unrolled(bundle: Bundle, trained: Any) -> Any:
@@ -155,17 +171,14 @@ def comparison(bundle: Bundle, expected: np.ndarray, found: np.ndarray, part: st
     return Comparison(len(found), part, float(np.abs(found - expected).max()), float(np.abs(expected).max()), agree)
 
 
-def _zipped(bundle: Bundle, runtime: Runtime, path: Path, card: Callable[[str], str]) -> bytes:
+def _files(bundle: Bundle, runtime: Runtime, path: Path, compared: Comparison, card: Callable[[str], str]) -> dict[str, bytes]:
     files = sorted(found for found in path.rglob("*") if found.is_file()) if path.is_dir() else [path]
-    contents = {f"{file.relative_to(path.parent)}": file.read_bytes() for file in files}
-    digest = hashlib.sha256(b"".join(contents.values())).hexdigest()
-    contents["predict.py"] = predict_script(bundle, runtime, bundle.experiment.shape.input).encode()
+    found = {f"{file.relative_to(path.parent)}": file.read_bytes() for file in files}
+    digest = hashlib.sha256(b"".join(found.values())).hexdigest()
+    found["predict.py"] = predict_script(bundle, runtime, bundle.experiment.shape.input).encode()
     if prepared := preparation_of(bundle.experiment):
-        contents["preparation.json"] = json.dumps(prepared, indent=1).encode()
-    contents["README.md"] = card(digest).encode()
-    contents["requirements.txt"] = "".join(f"{line}\n" for line in runtime.requirements).encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in contents.items():
-            archive.writestr(zipfile.ZipInfo(name, EPOCH), data, zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
+        found["preparation.json"] = json.dumps(prepared, indent=1).encode()
+    found["README.md"] = card(digest).encode()
+    found["requirements.txt"] = "".join(f"{line}\n" for line in runtime.requirements).encode()
+    found[COMPARISON] = json.dumps(dataclasses.asdict(compared)).encode()
+    return found

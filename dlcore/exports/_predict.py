@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import TYPE_CHECKING
 
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._own_data import preparation_of, raw_rows_source
-from dlcore.exports._source import source_of
+from dlcore.exports._source import PRELUDE, module_source, own_modules, source_of
 
 if TYPE_CHECKING:
     from dlcore.exports._portable import Runtime
@@ -52,8 +54,11 @@ if __name__ == "__main__":
 def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> str:
     """Python source that prints one JSON object for each row of a file."""
     experiment = bundle.experiment
-    raw = preparation_of(experiment) is not None
+    prepared = preparation_of(experiment)
+    raw = prepared is not None
     rows = f"\n\n{raw_rows_source()}\n" if raw else ROWS
+    if runtime.keras:  # the script lies in the .keras file, where no other file can be read beside it
+        rows = re.sub(r"^PREPARATION = .*$", lambda _: f"PREPARATION = json.loads({json.dumps(prepared)!r})", rows, flags=re.MULTILINE)
     constants = {
         "MODEL": runtime.path, "SHAPE": shape, "TASK": experiment.shape.task, "THRESHOLD": experiment.loss_spec.threshold,
         "NAMES": list(bundle.class_names), "UNIT": raw and experiment.shape.task == "regression",
@@ -64,4 +69,15 @@ def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> 
         "import json", "import sys", "from collections.abc import Callable", "from pathlib import Path", "",
         "import numpy as np", "", *(f"{name} = {value!r}" for name, value in constants.items()), "", "",
     ]  # fmt: skip
-    return "\n".join(lines) + source_of(runtime.load, "load") + "\n" + rows + MAIN
+    return "\n".join(lines) + _layers(bundle, runtime) + source_of(runtime.load, "load") + "\n" + rows + MAIN
+
+
+def _layers(bundle: Bundle, runtime: Runtime) -> str:
+    """The source of the lab's own layers, where Keras must know them to open the model."""
+    if not runtime.keras:
+        return ""
+    modules = [module_source(name) for name in own_modules(bundle.experiment.plan())]
+    if not modules:
+        return ""
+    imports = dict.fromkeys([*PRELUDE, *(line for found, _ in modules for line in found)])
+    return "\n".join([*imports, "", "", ""]) + "".join(f"{body}\n\n\n" for _, body in modules)

@@ -1,18 +1,20 @@
-"""The trained model as one .keras file of stock Keras classes."""
+"""The trained model as one .keras file of stock Keras classes, with its preprocessing, a script that predicts with it and a model card."""
 
 from __future__ import annotations
 
-import json
-import tempfile
+import io
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from dlcore.exports._archive import zipped
 from dlcore.exports._bundle import Bundle
-from dlcore.exports._own_data import preparation_of
 from dlcore.specs import Export
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
+MODEL = "model.keras"
 
 
 def trained_model(bundle: Bundle) -> Any:
@@ -23,26 +25,34 @@ def trained_model(bundle: Bundle) -> Any:
     return build.stock_model(bundle.experiment, variables)
 
 
+def save(model: Any, path: Path, rows: np.ndarray) -> None:
+    model.save(path)
+
+
+def load(path: str) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from raw inputs, float32 (rows, *input), to outputs (rows, outputs)."""
+    import keras
+
+    model = keras.saving.load_model(path)
+    return lambda rows: model.predict(rows, batch_size=256, verbose=0)
+
+
 def write(bundle: Bundle) -> bytes:
-    """A .keras file that `keras.models.load_model` opens without dlcore, unless the plan holds a layer of the lab's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.keras"
-        trained_model(bundle).save(path)
-        if prepared := preparation_of(bundle.experiment):
-            _attach(path, bundle, prepared)
-        return path.read_bytes()
+    """A .keras file that `keras.models.load_model` opens, from raw inputs to outputs. `python FILE.keras rows.npy` predicts with it: the
+    file is a zip, and beside the model holds the script and the model card."""
+    from dlcore.exports._portable import Runtime, contents
 
-
-def _attach(path: Path, bundle: Bundle, prepared: dict[str, Any]) -> None:
-    """Puts what turns raw rows into the model's inputs into the file, which is a zip; Keras passes over what it does not know."""
-    from dlcore.engine.data import prepare
-
-    with zipfile.ZipFile(path, "a") as archive:
-        body = json.dumps({"preparation": prepared, "scaling": prepare(bundle.experiment).constants}, indent=1)
-        archive.writestr(zipfile.ZipInfo("preparation.json", EPOCH), body)
+    runtime = Runtime("Keras", MODEL, save, load, ("keras>=3.15", "tensorflow>=2.21", "numpy"), tolerance=1e-5, keras=True)
+    found = contents(bundle, runtime)
+    with zipfile.ZipFile(io.BytesIO(found.pop(MODEL))) as archive:
+        model = {name: archive.read(name) for name in archive.namelist()}
+    # Python runs a zip that holds a __main__.py, whose __file__ then lies below the zip itself.
+    found["__main__.py"] = found.pop("predict.py").replace(f"MODEL = {MODEL!r}\n".encode(), b'MODEL = ""\n')
+    found.pop("preparation.json", None)
+    return zipped(model | found)
 
 
 EXPORT = Export(
-    "keras", "Keras model", "The trained model with its optimizer, for keras.models.load_model.", ".keras", "application/zip", write,
-    worker=True, order=1,
+    "keras", "Keras model", "The trained model with its preprocessing and optimizer, for keras.models.load_model.", ".keras",
+    "application/zip", write, worker=True, order=1,
 )  # fmt: skip

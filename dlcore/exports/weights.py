@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import tempfile
 from pathlib import Path
 
@@ -11,10 +13,27 @@ from dlcore.specs import Export
 
 
 def write(bundle: Bundle) -> bytes:
-    """An HDF5 file that `model.load_weights` reads into the same architecture, such as that of the exported script."""
+    """An HDF5 file that `model.load_weights` reads into the same architecture, such as that of the exported script.
+
+    It is read back into a new model first and compared with the run's on held-out rows; the file's attribute "comparison" says how.
+    """
+    import h5py
+
+    from dlcore.engine import build
+    from dlcore.engine.data import prepare, scaled
+    from dlcore.exports._portable import COMPARISON, ROWS, checked, comparison, held_out
+
+    trained, (x, _, part) = trained_model(bundle), held_out(bundle)
+    rows = scaled(x[:ROWS], prepare(bundle.experiment).constants)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.weights.h5"
-        trained_model(bundle).save_weights(path)
+        trained.save_weights(path)
+        again = build.model_of(bundle.experiment)
+        again.load_weights(path)
+        expected, found = (model.predict(rows, batch_size=ROWS, verbose=0) for model in (trained, again))
+        compared = checked(comparison(bundle, expected, found, part), "Keras's weights", 1e-5)
+        with h5py.File(path, "a") as file:
+            file.attrs[COMPARISON] = json.dumps(dataclasses.asdict(compared))
         return path.read_bytes()
 
 

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.keras
 
 SMALL = {
     "wine": {"dataset": "wine", "layers": "8"},
+    "own layer": {"dataset": "wine", "layers": "4", "activation": "scaled_tanh"},
     "image": {"dataset": "digits", "model": "cnn"},
     "residual": {"dataset": "digits", "model": "resnet", "filters": "4,8"},
     "sequence": {"dataset": "sines", "model": "rnn", "units": "4"},
@@ -114,3 +116,38 @@ def test_wilson_interval_is_that_of_the_literature() -> None:
     # Newcombe (1998), table I: 81 of 263.
     low, high = wilson(81, 263)
     assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
+
+
+@pytest.mark.parametrize("kind", ["own layer", "sequence"])
+def test_keras_file_predicts_from_raw_rows_when_python_runs_it_without_the_lab(kind: str, tmp_path: Path) -> None:
+    from dlcore.exports._portable import held_out, raw_model
+
+    of = bundle(**SMALL[kind])
+    rows = held_out(of)[0][:5]
+    (tmp_path / "net.keras").write_bytes(registry.find("exports", "keras").write(of))
+    np.save(tmp_path / "rows.npy", rows)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    command = [sys.executable, "net.keras", "rows.npy"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=200, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = [json.loads(line)["outputs"] for line in done.stdout.splitlines() if line.startswith("{")]
+    np.testing.assert_allclose(found, raw_model(of).predict(rows, verbose=0), atol=1e-5)
+    with zipfile.ZipFile(tmp_path / "net.keras") as archive:
+        assert b".keras rows.npy" in archive.read("README.md")
+
+
+@pytest.mark.parametrize("form", ["keras", "weights", "onnx"])
+def test_job_says_how_far_the_exported_model_is_from_the_run(form: str) -> None:
+    from dlcore.jobs import export
+
+    of = bundle(**SMALL["wine"])
+    result, _ = export.perform(of.job_inputs(form), {"checkpoint": of.checkpoint}, lambda fraction: None)
+    assert result["compared"]["rows"] == 18 and result["compared"]["part"] == "test"
+    assert 0 <= result["compared"]["difference"] < 1e-4 and result["compared"]["agree"] == 1.0
+
+
+def test_model_that_answers_with_no_number_is_not_handed_out() -> None:
+    from dlcore.exports._portable import Comparison, checked
+
+    with pytest.raises(Unavailable, match="does not compute the same"):
+        checked(Comparison(1, "test", float("nan"), 1.0, None), "ONNX Runtime", 1.0)

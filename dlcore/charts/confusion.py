@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from dlcore.charts.colours import STRONG, WRONG, css, data_uri, ink_on, shade
-from dlcore.charts.figure import HEIGHT, WIDTH, Figure, short, svg, text
+from dlcore.charts.figure import HEIGHT, WIDTH, Figure, comma_separated, short, svg, text
 
 COUNTED = 20  # classes up to which each cell shows its count
 NAMED = 12  # and up to which each row has its name
@@ -41,7 +41,8 @@ def confusion(counts: np.ndarray, names: Sequence[str], dark: bool, note: str = 
     described = _described(counts, named)
     if classes > COUNTED:
         note = f"{note} {_worst(counts, named)}".strip()
-    return Figure("What is taken for what", svg(body, described), described, note)
+    rows = [(name, *row) for name, row in zip(named, counts.tolist(), strict=True)]
+    return Figure("What is taken for what", svg(body, described), described, note, lambda: comma_separated(("true class", *named), rows))
 
 
 def _titles(left: float, top: float, size: float) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcore.charts.colours import css, data_uri, shade
-from dlcore.charts.figure import Figure, Frame, svg, text
+from dlcore.charts.figure import Figure, Frame, comma_separated, svg, text
 from dlcore.charts.plot import Axes, Series, path, plot
 
 SIZE = (640.0, 380.0)
@@ -46,7 +46,8 @@ def from_above(f: Height, across: tuple[float, float], up: tuple[float, float], 
         body.append(_walked(walk, frame))
     body.append(_legend(walks))
     described = _described(walks)
-    return Figure("", svg("".join(body), described, *SIZE), described, "The darker the deeper; a cross marks the lowest point."), frame
+    return Figure("", svg("".join(body), described, *SIZE), described, "The darker the deeper; a cross marks the lowest point.",
+                  table=lambda: _table(walks)), frame  # fmt: skip
 
 
 def in_space(f: Height, across: tuple[float, float], up: tuple[float, float], walks: Sequence[Walk], dark: bool, turn: float) -> Figure:
@@ -68,7 +69,14 @@ def in_space(f: Height, across: tuple[float, float], up: tuple[float, float], wa
         body.append(f'<circle cx="{a[-1]:.1f}" cy="{b[-1]:.1f}" r="5" fill="{walk.colour}" class="sheet" style="fill:{walk.colour}"/>')
     body.append(_legend(walks))
     described = _described(walks)
-    return Figure("", svg("".join(body), described, *SIZE), described, "Height is bent: what lies deep is drawn larger than it is.")
+    return Figure("", svg("".join(body), described, *SIZE), described, "Height is bent: what lies deep is drawn larger than it is.",
+                  table=lambda: _table(walks))  # fmt: skip
+
+
+def _table(walks: Sequence[Walk]) -> str:
+    """CSV text: every step of every path."""
+    rows = [(walk.name, step, *point) for walk in walks for step, point in enumerate(walk.points)]
+    return comma_separated(("path", "step", "x", "y"), rows)
 
 
 def falling(heights: Mapping[str, np.ndarray], colours: Sequence[str], lowest: float) -> Figure:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlcore.charts.figure import Figure, short, svg, text
+from dlcore.charts.figure import Figure, comma_separated, short, svg, text
 
 WIDTH = 680.0
 ROW = 34.0
 _VALUE = 'class="name on"'
+_TICK = 'class="tick"'
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,12 @@ def columns(
             f'<g tabindex="0"><title>{_plain(bar.said)}</title><rect x="{x + pitch * 0.14:.1f}" y="{y:.1f}" width="{pitch * 0.72:.1f}" '
             f'height="{tall:.1f}" rx="2" fill="{bar.colour}"/>{text(x + pitch / 2, y - 6, f"{bar.value:g}", more=_VALUE)}'
             f"{text(x + pitch / 2, height - bottom + 18, year or name)}"
-            f"{text(x + pitch / 2, height - bottom + 36, short(name, 12), more='class=tick')}</g>"
+            f"{text(x + pitch / 2, height - bottom + 36, short(name, 12), more=_TICK)}</g>"
         )
     parts.append(f'<path class="ink" d="M{left} {height - bottom}H{WIDTH - 10}" stroke-opacity="0.5"/>')
     middle = (height - bottom + top) / 2
     parts.append(text(14, middle, y_title, more=f'transform="rotate(-90 14 {middle:.0f})"'))
-    return Figure("", svg("".join(parts), described, WIDTH, height), described)
+    return Figure("", svg("".join(parts), described, WIDTH, height), described, table=lambda: _table(y_title, bars))
 
 
 def dots(bars: Sequence[Bar], x_title: str, described: str, low: float, high: float, line: tuple[float, str] | None = None) -> Figure:
@@ -71,13 +72,13 @@ def dots(bars: Sequence[Bar], x_title: str, described: str, low: float, high: fl
         parts.append(
             f'<g tabindex="0"><title>{_plain(bar.said)}</title><path class="grid" d="M{left} {y}H{right}"/>'
             f'<circle cx="{place(bar.value):.1f}" cy="{y}" r="6" fill="{bar.colour}"/>'
-            f"{text(left - 10, y + 4, bar.name, 'end')}{text(place(bar.value) + 11, y + 4, f'{bar.value:g}', 'start', 'class=tick')}</g>"
+            f"{text(left - 10, y + 4, bar.name, 'end')}{text(place(bar.value) + 11, y + 4, f'{bar.value:g}', 'start', _TICK)}</g>"
         )
     if line:
         x = place(line[0])
         parts.append(f'<path class="guide" d="M{x:.1f} 12V{height - 24}"/>' + text(x - 5, height - 26, line[1], "end", 'class="tick on"'))
     parts.append(text((left + right) / 2, height - 6, x_title))
-    return Figure("", svg("".join(parts), described, WIDTH, height), described)
+    return Figure("", svg("".join(parts), described, WIDTH, height), described, table=lambda: _table(x_title, bars))
 
 
 def grouped(
@@ -105,7 +106,8 @@ def grouped(
     parts.append(f'<path class="ink" d="M{left} {height - bottom}H{WIDTH - 10}" stroke-opacity="0.5"/>')
     middle = (height - bottom + top) / 2
     parts.append(text(14, middle, y_title, more=f'transform="rotate(-90 14 {middle:.0f})"'))
-    return Figure("", svg("".join(parts), described, WIDTH, height), described)
+    whole = [Bar(f"{name}, {bar.name}", bar.value, bar.colour, bar.said) for name, bars in groups for bar in bars]
+    return Figure("", svg("".join(parts), described, WIDTH, height), described, table=lambda: _table(y_title, whole))
 
 
 def timeline(events: Sequence[Event], now: int, first: int, last: int, colours: Sequence[str]) -> Figure:
@@ -143,3 +145,8 @@ def _key(colour: str, words: str, x: float, y: float) -> str:
 
 def _plain(words: str) -> str:
     return words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def _table(title: str, bars: Sequence[Bar]) -> str:
+    """CSV text: name, value, what is said of it."""
+    return comma_separated(("name", title, "source"), [(bar.name.replace("\n", ", "), bar.value, bar.said) for bar in bars])

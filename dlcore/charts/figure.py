@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 320, 320
 
 
 @dataclass(frozen=True)
 class Figure:
-    """title: what the picture shows; note: of what, small print beneath. svg: an <svg> element. described: for a screen reader."""
+    """title: what the picture shows; note: of what, small print beneath. svg: an <svg> element. described: for a screen reader.
+
+    table(): the numbers that it shows as CSV text, made when somebody takes them away; None for a drawing of something else.
+    """
 
     title: str
     svg: str
     described: str
     note: str = ""
+    table: Callable[[], str] | None = field(default=None, compare=False)
+
+
+def comma_separated(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """CSV text (RFC 4180) with a line of names."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(head)
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def svg(body: str, described: str, width: float = WIDTH, height: float = HEIGHT) -> str:

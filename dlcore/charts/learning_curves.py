@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dlcore.charts.figure import Figure, text
+from dlcore.charts.figure import Figure, comma_separated, text
 from dlcore.charts.plot import WIDE, Axes, Series, frame_of, plot
 
 STEP_ASIDE = 0.03  # factors of rows by which neighbouring models' whiskers stand apart
@@ -45,7 +45,14 @@ def learning_curves(curves: Sequence[Curve], metric: str, across: tuple[float, f
             whiskers.append(f'<path d="M{x:.1f} {top:.1f}V{bottom:.1f}" stroke="{one.colour}" stroke-width="1.5"/>')
     middle = "" if curves else text((frame.left + frame.right) / 2, 150, "Each model’s curve appears here as it is measured.")
     described = f"{metric} against training rows. " + "; ".join(_said(one) for one in curves)
-    return plot([*lines, *dots], axes, described, note=note, over="".join(whiskers) + middle)
+    drawn = plot([*lines, *dots], axes, described, note=note, over="".join(whiskers) + middle)
+    return replace(drawn, table=lambda: _table(curves, metric))
+
+
+def _table(curves: Sequence[Curve], metric: str) -> str:
+    """CSV text: the scores with their intervals."""
+    rows = [(one.name, *row) for one in curves for row in zip(one.rows, one.mean, one.low, one.high, strict=True)]
+    return comma_separated(("model", "training rows", metric, "low", "high"), rows)
 
 
 def _said(one: Curve) -> str:

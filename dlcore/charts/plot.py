@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from dlcore.charts.figure import Figure, Frame, svg, text, ticks
+from dlcore.charts.figure import Figure, Frame, comma_separated, svg, text, ticks
 
 WIDE = (620.0, 360.0)
 SMALL = (310.0, 230.0)
@@ -60,7 +61,16 @@ def plot(
     body += [_mark(frame, axes, place, words, 14.0 + 15 * number) for number, (place, words) in enumerate(marks)]
     body += [_series(frame, axes, one) for one in series]
     body.append(_labels(frame, axes, series))
-    return Figure(title, svg("".join(body) + over, described, *size), described, note)
+    return Figure(title, svg("".join(body) + over, described, *size), described, note, partial(table, series, axes))
+
+
+def table(series: Sequence[Series], axes: Axes) -> str:
+    """All points as CSV text, in the plain values even of a logarithmic axis: line, x, y, and the lower edge of a filled area."""
+    rows = []
+    for number, one in enumerate(series, start=1):
+        lower = one.down_to if one.down_to is not None else [""] * len(np.ravel(one.x))
+        rows += [(one.name or number, *point) for point in zip(np.ravel(one.x), np.ravel(one.y), lower, strict=False)]
+    return comma_separated(("line", axes.x, axes.y, "down to"), rows)
 
 
 def frame_of(series: Sequence[Series], axes: Axes, size: tuple[float, float] = WIDE) -> Frame:
@@ -95,7 +105,8 @@ def _series(frame: Frame, axes: Axes, one: Series) -> str:
     if one.dots:
         inside = np.isfinite(x) & np.isfinite(y)
         spots = "".join("M{:.1f} {:.1f}h0".format(*frame.at(a, b)) for a, b in zip(x[inside], y[inside], strict=True))
-        return f'<path class="dots" d="{spots}" {colour}{opacity}/>'
+        shown = f'class="dots" {colour}' if one.colour else 'class="dots ink"'
+        return f'<path d="{spots}" {shown}{opacity}/>'
     dash = ' stroke-dasharray="6 4"' if one.dash else ""
     area = ""
     if one.down_to is not None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable
+from functools import cache
 
 import streamlit as st
 
 from dlcore.charts.figure import Figure, Frame
-from dlcore.ui.components import component
+from dlcore.ui.components import ASSETS, component
 
 
 def drawing(
@@ -27,3 +29,30 @@ def drawing(
             clicked(float(spot[0]), float(spot[1]))
 
     component("drawing")(data=data, key=key, height="content", on_spot_change=act)
+
+
+# Where a theme says nothing: Streamlit's own colours.
+_OWN = {"textColor": ("#31333F", "#FAFAFA"), "backgroundColor": ("#FFFFFF", "#0E1117"), "secondaryBackgroundColor": ("#F0F2F6", "#262730"),
+        "borderColor": ("#D3D4D6", "#4C4F58"), "primaryColor": ("#FF4B4B", "#FF4B4B")}  # fmt: skip
+
+
+def standalone(figure: Figure, dark: bool) -> bytes:
+    """The drawing as an SVG file that any program shows as the page does: ground, colours and letters are written into it."""
+    colours = {name: st.get_option(f"theme.{'dark' if dark else 'light'}.{name}") or own[dark] for name, own in _OWN.items()}
+    style = _style()
+    for name, value in colours.items():
+        style = style.replace(f"var(--st-{re.sub('[A-Z]', lambda letter: '-' + letter[0].lower(), name)})", value)
+    head, _, body = figure.svg.partition(">")
+    note = f"<desc>{html.escape(figure.note or figure.described)}</desc>"
+    ground = f'<rect width="100%" height="100%" fill="{colours["backgroundColor"]}"/>'
+    opened = head.replace("<svg", f'<svg xmlns="http://www.w3.org/2000/svg" color="{colours["textColor"]}"', 1)
+    return f"{opened}>{note}<style>{style}</style>{ground}{body}".encode()
+
+
+@cache
+def _style() -> str:
+    """The page's own style of drawings, as far as it says how shapes look, without what only browsers understand."""
+    rules = re.findall(r"^\.drawing ((?:svg |text|\.)[^{]*)(\{[^}]*\})", (ASSETS / "drawing.css").read_text(encoding="utf-8"), re.MULTILINE)
+    text = "".join(f"{selector.strip()}{body}" for selector, body in rules if not selector.startswith((".note", "svg ")))
+    text = re.sub(r"calc\(([\d.]+px) \* var\(--grow\)\)", r"\1", text)
+    return text.replace("var(--st-font)", "sans-serif")

@@ -174,8 +174,13 @@ def _start(cases: Sequence[Case], opened: link.Opened) -> None:
 
 def _take_away(topic: Topic, opened: link.Opened) -> None:
     topic_claims.notebooks(topic.name, opened.experiment if topic.base else None)
+    for part in topic.parts:
+        tries.downloads(part, opened)
     if opened.run:
         takeaway.downloads(opened.run)
     elif topic.base is not None:
         st.caption("Once something was trained: the model, its weights, its history, and a script that repeats its numbers.")
-    st.caption("Every curve and drawing has a download of its own. The address in your browser opens these very settings for anybody.")
+    st.caption(
+        "The pictures are as the controls stand now. A curve of training has its downloads (PNG, SVG, CSV) beside it. The address in your "
+        "browser opens these very settings for anybody."
+    )

@@ -11,7 +11,7 @@ from dlcore.charts.figure import Figure, Frame
 from dlcore.errors import Invalid
 from dlcore.fields import Field, Value
 from dlcore.ui import link, palette, widgets
-from dlcore.ui.drawing import drawing
+from dlcore.ui.drawing import drawing, standalone
 from dlcore.ui.page import tell
 
 LIVE_SECONDS = 2.0
@@ -218,3 +218,24 @@ def _numbers(name: str, answer: Answer) -> None:
             with st.container(width="content", gap=None):
                 st.caption(words)
                 st.markdown(f"**{value}**")
+
+
+def downloads(part: Try, opened: link.Opened) -> None:
+    """The part's pictures as they are now: each as a drawing, and the numbers that it shows where it shows any."""
+    values, _ = read(part.fields, {key: st.query_params[key] for key in st.query_params})
+    look = _look(opened)
+    answer = part.answer(values, look)
+    title = part.title.removeprefix("Try it: ")
+    with st.container(horizontal=True, vertical_alignment="center", key=f"take_{part.title}"):
+        st.markdown(f"{title[:1].upper()}{title[1:]}", width="content")
+        for number, figure in enumerate(filter(None, (answer.figure, answer.below)), start=1):
+            name = f"{title} {number}" if answer.below else title
+            st.download_button(f"{_called(number, answer)} as SVG", standalone(figure, look.dark), f"{name}.svg", "image/svg+xml",
+                               key=f"svg_{name}", on_click="ignore", icon=":material/image:")  # fmt: skip
+            if figure.table:
+                st.download_button(f"{_called(number, answer)} as CSV", figure.table, f"{name}.csv", "text/csv", key=f"csv_{name}",
+                                   on_click="ignore", icon=":material/table:")  # fmt: skip
+
+
+def _called(number: int, answer: Answer) -> str:
+    return ("Upper picture", "Lower picture")[number - 1] if answer.below else "Picture"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.util
+import io
 import sys
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -16,6 +19,7 @@ from dlcore.experiment import Experiment
 from dlcore.fields import Field, Value
 from dlcore.store import Store
 from dlcore.ui import facts, link, navigation, topic_live, tries
+from dlcore.ui.drawing import standalone
 from dlcore.ui.topic import Topic
 
 Open = Callable[..., Any]
@@ -123,6 +127,19 @@ def test_controls_stand_at_both_ends_of_their_range(topic: Topic, part: tries.Tr
         for end in [*ends, *([()] if field.many else [])]:
             answer = answered(topic, part, **{field.name: end})
             assert "nan" not in answer.figure.svg and "inf" not in answer.figure.svg.replace("info", "")
+
+
+@pytest.mark.parametrize(("topic", "part"), PARTS)
+def test_pictures_can_be_taken_away_as_drawings_and_their_numbers_as_tables(topic: Topic, part: tries.Try) -> None:
+    for dark in (False, True):
+        answer = answered(topic, part, dark)
+        for figure in filter(None, (answer.figure, answer.below)):
+            drawing = standalone(figure, dark).decode()
+            root = ElementTree.fromstring(drawing)
+            assert root.tag == "{http://www.w3.org/2000/svg}svg" and "var(" not in drawing and "calc(" not in drawing
+            if figure.table:
+                head, *rows = csv.reader(io.StringIO(figure.table()))
+                assert all(len(row) == len(head) for row in rows) and len(head) >= 2
 
 
 @EVERY
@@ -240,3 +257,20 @@ def test_models_are_measured_against_each_other_from_one_press(open_page: Open, 
     page.press("Stop measuring")
     assert {job.state for job in store.jobs()} == {"cancelled"}
     assert not [run for run in store.active() if run.kind == "curve"]
+
+
+def test_table_of_a_picture_holds_the_numbers_that_it_shows() -> None:
+    topic = TOPICS["why"]
+    rows = list(csv.reader(io.StringIO(answered(topic, topic.parts[0]).figure.table())))  # type: ignore[misc]
+    assert ["AlexNet (SuperVision), 2012", "16.4"] in [row[:2] for row in rows]
+    activations = TOPICS["activations"]
+    rows = list(csv.reader(io.StringIO(answered(activations, activations.parts[0]).figure.table())))  # type: ignore[misc]
+    assert rows[0][:2] == ["line", "weighted sum x"] and max(float(row[1]) for row in rows[1:]) == 6
+
+
+def test_take_away_offers_every_picture_of_the_page(open_page: Open) -> None:
+    page = open_page("batches")
+    page.app.session_state["tabs_batches"] = "Take it away"
+    page.app.run()
+    labels = [button.proto.label for button in page.app.get("download_button")]
+    assert {"Upper picture as SVG", "Upper picture as CSV", "Lower picture as SVG", "Lower picture as CSV"} <= set(labels)

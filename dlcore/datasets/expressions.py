@@ -62,7 +62,7 @@ DATASET = Dataset(
     title="Arithmetic expressions",
     summary="Sums, differences, products of small numbers, as trees in postfix order (3 4 + for 3 + 4); the target is the value's rest.",
     fields=(
-        sequences(6000),
+        sequences(12_000),
         Field("leaves", "int", 6, "Numbers", "How many numbers there are in an expression.", 2, 32, unit="numbers"),
         Field(
             "tree", "choice", "random", "Tree", "How the brackets stand: halves joined, anywhere, or one number after the other.",

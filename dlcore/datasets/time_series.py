@@ -10,6 +10,12 @@ from dlcore.fields import Field
 from dlcore.specs import Dataset, RemoteFile, Settings, Shape
 
 LENGTHS = {"airline": 144, "temperatures": 3650, "sunspots": 2820}
+UNITS = {
+    "airline": (40_363 / 144, "thousand passengers"),
+    "temperatures": (40_798.8 / 3650, "°C"),
+    "sunspots": (144_570 / 2820, "sunspots"),
+}
+"""What the mean of each whole series is, and in which unit."""
 
 
 def load(*, seed: int, series: str, steps: int, ahead: int, relative: bool) -> dict[str, Any]:

@@ -82,7 +82,7 @@ class Probe:
                 outputs.append(signal)
             loss = model.compute_loss(x=x, y=y, y_pred=signal, sample_weight=None, training=True)
         weights = model.trainable_weights
-        gradients = tape.gradient(loss, weights)
+        gradients = [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, weights)]  # an embedding's comes as rows
         before = [tf.identity(weight) for weight in weights]
         if model.optimizer is not None:
             model.optimizer._learning_rate.assign(rate)

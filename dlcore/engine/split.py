@@ -54,7 +54,8 @@ class SplitProgram(Program):
             with keras.StatelessScope(state_mapping=list(zip(model.trainable_weights, weights, strict=True))):
                 predicted = model(x, training=True)
                 loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=True)
-        return loss, predicted, tape.gradient(loss, weights)
+        # An embedding's gradient comes as the rows that were looked up; parts are summed as whole tables.
+        return loss, predicted, [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, weights)]
 
     def _join(self, found: list[tuple[Any, ...]], y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         """One update from the parts' gradients, each weighted by its share of the batch; the loss of the whole."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from dlcore import registry
 from dlcore.errors import Damaged, LabError
 from dlcore.experiment import Experiment
 from dlcore.service import open_store, submit_job
@@ -39,7 +40,10 @@ def only_data(experiment: Experiment) -> Experiment:
     """The same data, all else as by default: experiments that share their data have this in common."""
     settings = {f"dataset.{name}": value for name, value in experiment.dataset.settings.items()}
     own = {name: getattr(experiment, name) for name in SETTINGS}
-    return Experiment().with_(dataset=experiment.dataset.name, model="mlp", loss="auto", metrics=(), **settings, **own)
+    shape = experiment.shape  # the first model that reads such data: which one does not matter, as long as it is always the same
+    models = registry.members("models").values()
+    model = next(spec.name for spec in models if shape.kind in spec.accepts and spec.fits(shape))
+    return Experiment().with_(dataset=experiment.dataset.name, model=model, loss="auto", metrics=(), **settings, **own)
 
 
 def ask(experiment: Experiment, *, store: Store | None = None) -> str:

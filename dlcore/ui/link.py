@@ -91,7 +91,10 @@ def fit(experiment: Experiment, changes: Mapping[str, str]) -> tuple[Experiment,
 _FOLLOW = (
     ({"loss": "auto", "metrics": ""}, "Loss and metrics are back at their defaults: the former ones do not suit this choice."),
     ({"model": "mlp"}, "The model is a multilayer perceptron now: the former one cannot read this data set."),
+    ({"model": "rnn"}, "The model is a recurrent network now: the former one cannot read this data set."),
+    ({"model": "generator"}, "The model is a sequence generator now: the former one cannot read this data set."),
     ({"model": "mlp", "loss": "auto", "metrics": ""}, "Model, loss and metrics are back at their defaults: the old ones do not suit it."),
+    ({"model": "rnn", "loss": "auto", "metrics": ""}, "The model is a recurrent network now, loss and metrics are back at their defaults."),
 )
 
 

@@ -26,7 +26,7 @@ def perform(
     rows where the data have a target for each step.
     """
     experiment = experiment_of(inputs)
-    x = _new_rows(experiment, inputs["x"]) if "x" in inputs else _own_rows(experiment, inputs)
+    x = new_rows(experiment, inputs["x"]) if "x" in inputs else _own_rows(experiment, inputs)
     progress(0.3)
     outputs = trained_model(experiment, files).predict(x, batch_size=256, verbose=0)
     result: dict[str, Any] = {"outputs": outputs.astype(float).tolist()}
@@ -44,8 +44,8 @@ def _named(numbers: Any, names: Sequence[str]) -> Any:
     return names[numbers] if names else str(numbers)
 
 
-def _new_rows(experiment: Experiment, given: Any) -> np.ndarray:
-    """Raw rows, scaled as the training rows were."""
+def new_rows(experiment: Experiment, given: Any, most: int = MOST_ROWS) -> np.ndarray:
+    """Raw rows, scaled as the training rows were; `Invalid` for another shape or more than `most`."""
     from dlcore.engine.data import prepare, scaled
 
     shape = experiment.shape.input
@@ -53,8 +53,8 @@ def _new_rows(experiment: Experiment, given: Any) -> np.ndarray:
         x = np.asarray(given, "float32")
     except (TypeError, ValueError):
         raise Invalid(f"x is not allowed: each row must be numbers of shape {shape}.") from None
-    if x.shape[1:] != shape or not 0 < len(x) <= MOST_ROWS:
-        raise Invalid(f"x of shape {x.shape} is not allowed: it must be 1 to {MOST_ROWS:,} rows of shape {shape}.")
+    if x.shape[1:] != shape or not 0 < len(x) <= most:
+        raise Invalid(f"x of shape {x.shape} is not allowed: it must be 1 to {most:,} rows of shape {shape}.")
     return scaled(x, prepare(experiment).constants)
 
 

@@ -64,12 +64,14 @@ class Axis:
         return [(place, short(self.value(place))) for place in np.linspace(0, 1, TICKS)]
 
 
-def parallel(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: str, better: str = "low", dark: bool = False) -> Picture:
+def parallel(
+    axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: str, better: str = "low", dark: bool = False, noun: str = "trial"
+) -> Picture:  # fmt: skip
     """A chart with the selection `BRUSH` over x (number of the axis, from 0) and y (place on it), as `passing` reads it.
 
     trials: dicts with "trial" (number), "score", and a value for each axis's key (None: none). The last axis is the score's. better: the
     end of the score that is good ("low" or "high"); it stands out most against the ground. ink: colour of axes and words.
-    dark: whether the ground is.
+    dark: whether the ground is. noun: what one line is called.
     The specification depends on the axes only, so that the picture stays in place while trials come in.
     """
     lines = _lines(axes, trials)
@@ -77,13 +79,14 @@ def parallel(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], *, ink: 
     y = alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[-0.04, 1.12], nice=False))
     brush = alt.selection_interval(name=BRUSH, encodings=["x", "y"], zoom=False)
     colour = alt.Color("score:Q", scale=scale_of(better, dark), legend=None)
+    named = alt.Tooltip("trial:N", title=noun)
     drawn = (
         # Altair would name the picture after its data, and a new name draws everything anew.
         alt.Chart(lines, name="trials").mark_line(strokeWidth=1.6, opacity=0.75)
-        .encode(x=x, y=y, detail="trial:N", color=colour, order="axis:Q", tooltip=["trial:N", "score:Q", "setting:N", "value:N"])
+        .encode(x=x, y=y, detail="trial:N", color=colour, order="axis:Q", tooltip=[named, "score:Q", "setting:N", "value:N"])
         .add_params(brush)
     )  # fmt: skip
-    dots = alt.Chart(lines).mark_circle(size=18, opacity=0.9).encode(x=x, y=y, color=colour, tooltip=["trial:N", "setting:N", "value:N"])
+    dots = alt.Chart(lines).mark_circle(size=18, opacity=0.9).encode(x=x, y=y, color=colour, tooltip=[named, "setting:N", "value:N"])
     words = alt.Chart(_words(axes))
     rules = alt.Chart(_ends(axes)).mark_rule(color=ink, opacity=0.6).encode(x=x, y=y, y2="top:Q")
     ticks = words.mark_text(align="right", dx=-6, fontSize=11, color=ink).encode(x=x, y=y, text="words:N")

@@ -11,14 +11,15 @@ from typing import Any
 
 from dlcore import registry, service
 from dlcore.cli import output
-from dlcore.errors import Unavailable
+from dlcore.errors import Invalid, Unavailable
+from dlcore.services import reporting
 
 
 def add(commands: Any) -> None:
     forms = registry.members("exports")
     words = " ".join(f"{name}: {spec.summary}" for name, spec in forms.items())
     command = commands.add_parser("export", help="write a run's model, history or script to a file", description=words)
-    command.add_argument("run", metavar="RUN")
+    command.add_argument("run", metavar="RUN", help="its id; a report takes several, with commas between them")
     command.add_argument(
         "--format", type=lambda name: name.replace("-", "_"), choices=list(forms), required=True, help="what to write: " + ", ".join(forms)
     )
@@ -28,16 +29,18 @@ def add(commands: Any) -> None:
 
 
 def export_run(arguments: argparse.Namespace) -> None:
-    run = service.run(arguments.run)
     spec = registry.find("exports", arguments.format)
-    data = service.export(run.id, arguments.format)
+    runs = [service.run(name.strip()).id for name in arguments.run.split(",")]
+    if len(runs) > 1 and spec.name != "report":
+        raise Invalid(f"{spec.name} is not for several runs: only report is.", "Export one run after the other.")
+    data = service.export(runs[0], arguments.format) if len(runs) == 1 else reporting.report(runs)
     if arguments.out == "-":
         sys.stdout.buffer.write(data)
         return
-    path = Path(arguments.out or f"{run.id}{spec.suffix}")
+    path = Path(arguments.out or f"{runs[0] if len(runs) == 1 else 'runs'}{spec.suffix}")
     write_whole(path, data)
     if arguments.json:
-        output.say({"run": run.id, "format": spec.name, "file": str(path), "bytes": len(data)})
+        output.say({"run": ",".join(runs), "format": spec.name, "file": str(path), "bytes": len(data)})
     else:
         print(f"{path}: {len(data):,} bytes.")
 

@@ -13,6 +13,7 @@ from dlcore.theory import importance
 from dlcore.theory.importance import FEWEST
 
 TREES, RESAMPLED = 24, 30
+LEAVES = 100  # of a tree, about; with few trials as many as leaves of two make
 INTERVAL = (5.0, 95.0)
 
 
@@ -47,7 +48,7 @@ def forest_shares(places: np.ndarray, scores: np.ndarray, seed: int) -> np.ndarr
     """The mean over a forest's trees of each input's share, (inputs,)."""
     from sklearn.ensemble import RandomForestRegressor
 
-    forest = RandomForestRegressor(TREES, min_samples_leaf=2, random_state=seed).fit(places, scores)
+    forest = RandomForestRegressor(TREES, min_samples_leaf=max(2, len(scores) // LEAVES), random_state=seed).fit(places, scores)
     return np.mean([importance.shares(flat(one.tree_), places.shape[1]) for one in forest.estimators_], axis=0)
 
 

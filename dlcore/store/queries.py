@@ -35,7 +35,8 @@ class Wanted:
     of them. without: kinds that are left out. metric: the recorded name that `least` and `most` (limits of its best value, inclusive)
     and the order "metric" go by; a run without it is left out where a limit is given, and comes last where it orders.
     hidden: states that are left out. starred: only runs with a star. archived: whether only those put away, or only the others (None:
-    both). wheres: what settings and results must be. by: a column to order by, in place of `order`; runs without a value come last.
+    both). wheres: what settings and results must be. among: only runs of these ids. by: a column to order by, in place of `order`; runs
+    without a value come last.
     """
 
     words: str = ""
@@ -57,6 +58,7 @@ class Wanted:
     archived: bool | None = None
     wheres: tuple[Condition, ...] = ()
     by: Column | None = None
+    among: tuple[str, ...] = ()
 
 
 @mended
@@ -111,6 +113,7 @@ def conditions(wanted: Wanted) -> tuple[str, list[Any]]:
     among("+state", wanted.states)  # without the index: nearly all runs are done
     among("+state", wanted.hidden, negated=True)
     among("kind", wanted.without, negated=True)
+    among("id", wanted.among)
     among("owner", (wanted.owner,) if wanted.owner else ())
     among("parent", (wanted.parent,) if wanted.parent else ())
     among(_PART.format(part="dataset"), wanted.datasets)

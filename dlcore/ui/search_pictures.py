@@ -8,19 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dlcore import service
 from dlcore.charts.contour import contour
-from dlcore.charts.importance import importance_chart
 from dlcore.charts.parallel import Axis
 from dlcore.charts.response import Response, response_chart
 from dlcore.charts.slice import slice_chart
 from dlcore.services import searching, sweeping
 from dlcore.studies.search import Study, Trial, brackets
 from dlcore.studies.space import show_value
-from dlcore.theory.importance import FEWEST
-from dlcore.ui import palette, search_axes, search_looks, words
+from dlcore.ui import importance, palette, search_axes, search_looks, words
 
-TICK_SECONDS = 1.0
 KINDS = {
     "slices": "One setting at a time",
     "contour": "Two settings",
@@ -100,38 +96,10 @@ def _contour(study: Study, rows: Sequence[Mapping[str, Any]], settings: Sequence
 
 
 def _importance(study: Study, rows: Sequence[Mapping[str, Any]], settings: Sequence[Axis]) -> None:
-    """Asks a worker for it, once for these trials; while the search runs, on a press, since each new trial makes it another question."""
-    if len(rows) < FEWEST:
-        st.caption(f"It takes at least {FEWEST} ended trials to say what mattered; {len(rows)} have ended.")
-        return
-    key = f"importance_{study.id}"
-    jobs = st.session_state.setdefault(key, {})
-    if not study.state.is_active or not jobs or st.button("Work it out again", key=f"again_{study.id}", icon=":material/refresh:"):
-        places = [[_finite(axis.place(row[axis.key])) for axis in settings] for row in rows]
-        scores = [float(row[search_axes.SCORE]) * (-1 if study.search.direction == "max" else 1) for row in rows]
-        inputs = {"names": [axis.title for axis in settings], "places": places, "scores": scores}
-        jobs["job"] = service.submit_job("importance", inputs)
-    job = service.job(jobs["job"])
-    st.fragment(_work, run_every=None if job.is_finished else TICK_SECONDS)(study.id, job.id, job.is_finished)
-
-
-def _work(study: str, number: str, was_finished: bool) -> None:
-    """How far the job is, then its picture. It ticks by itself: a search that has ended does not."""
-    job = service.job(number)
-    if not job.is_finished:
-        st.progress(job.progress, text="A worker is working out what mattered.")
-    elif not was_finished:
-        st.rerun()
-    elif job.state != "done":
-        st.error(f"{job.cause}  \n{job.hint}".strip(), icon=":material/error:")
-    else:
-        told = [(one["name"], one["share"], one["low"], one["high"]) for one in job.result["settings"]]
-        search_looks.picture(importance_chart(told, search_looks.accent(), search_looks.ink()), f"importance_chart_{study}")
-        st.caption(
-            "Functional analysis of variance on a random forest (Hutter et al. 2014), over the ranks of "
-            f"{job.result['trials']} trials: the share of the variation that each setting explains alone. The line is a 90 % interval "
-            "over draws of the trials; what is missing to 100 % belongs to settings working together, and to chance."
-        )
+    """Works it out once for these trials; while the search runs, on a press, since each new trial makes it another question."""
+    places = [[_finite(axis.place(row[axis.key])) for axis in settings] for row in rows]
+    scores = [float(row[search_axes.SCORE]) * (-1 if study.search.direction == "max" else 1) for row in rows]
+    importance.panel(study.id, [axis.title for axis in settings], places, scores, what="trials", moving=study.state.is_active)
 
 
 def _finite(place: float) -> float | None:

@@ -1,14 +1,15 @@
 """Runs: everything that was trained here, to find, compare and tidy."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dlcore import service
 from dlcore.run import State
-from dlcore.ui import run_columns, run_filters, run_groups, run_table
+from dlcore.ui import explore_relations, explore_views, run_columns, run_filters, run_groups, run_table
 from dlcore.ui.components import component
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show
-from dlcore.ui.run_comparison import comparison
 from dlcore.ui.run_verbs import verbs
 
 ORDER = 2
@@ -31,15 +32,16 @@ def _found(asked: run_filters.Asked, trained: bool) -> None:
         total = run_groups.table(asked.wanted, asked.choice.group, asked.metric, asked.choice.epoch)
         run_table.pages(total, "Groups")
         return
-    listed = run_table.page_of(asked.wanted)
-    if not listed.total:
+    boxed = replace(asked.wanted, wheres=(*asked.wanted.wheres, *explore_relations.box()))
+    listed = run_table.page_of(boxed)
+    if not listed.total and boxed == asked.wanted:
         _nothing(asked)
         return
     run_table.table(listed, asked.metric, asked.choice, run_columns.settings_of(asked.choice, asked.wanted))
     run_table.pages(listed.total)
     chosen = run_table.chosen_runs()
     verbs(chosen, asked.wanted.trashed)
-    comparison(chosen)
+    explore_views.view(asked.wanted, boxed, asked.metric or run_columns.DEFAULT_METRIC, chosen, listed.runs)
     if trained and not _anything_trains():
         st.rerun()  # nothing changes any more: the clock stops
 

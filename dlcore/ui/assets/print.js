@@ -2,6 +2,7 @@
 const WIDE = 17; // centimetres, the width of a printed page's text
 const DOTS = 300 / 2.54; // per centimetre
 const INK = "#1B2733";
+const LETTERS = 50; // of a name in the legend
 const FONT = "Helvetica, Arial, sans-serif";
 
 export const escaped = (text) => String(text).replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
@@ -31,7 +32,7 @@ export function chartSvg(plot, { lines, marks = [], x, y, described = "" }) {
   marks.filter(([at]) => at >= min && at <= max).forEach(([at, text], row) => parts.push(`<path d="M${across(at).toFixed(1)} ${top}V${height - bottom}" stroke="${INK}" stroke-dasharray="2 3"/>`, words(across(at) + 4, top + 11 + 14 * (row % 4), text, "start")));
   named.forEach((line, number) => {
     const [at, down] = [left + (number % 2) * ((width - left - right) / 2), height + 12 + Math.floor(number / 2) * 20];
-    parts.push(`<path d="M${at} ${down - 4}h24" stroke="${line.colour}" stroke-width="2.5"${line.dash ? ' stroke-dasharray="6 4"' : ""}/>`, words(at + 30, down, line.name, "start"));
+    parts.push(`<path d="M${at} ${down - 4}h24" stroke="${line.colour}" stroke-width="2.5"${line.dash ? ' stroke-dasharray="6 4"' : ""}/>`, words(at + 30, down, short(line.name), "start"));
   });
   return wrapped(parts.join(""), width, height + rows * 20 + 8, described);
 }
@@ -78,6 +79,8 @@ function wrapped(body, width, height, described) {
 function words(x, y, text, anchor = "middle", more = "") {
   return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" fill="${INK}" ${more}>${escaped(text)}</text>`;
 }
+
+const short = (name) => (name.length > LETTERS ? `${name.slice(0, LETTERS - 1)}…` : name);
 
 function axis(plot, number, draw) {
   const { _splits: places, _values: labels } = plot.axes[number];

@@ -30,8 +30,10 @@ def effect_chart(
     shade = pd.DataFrame({"value": [max(low, region[0])], "end": [min(high, region[1])], "what": ["here the claim holds"]})
     limits = pd.DataFrame({"value": [limit for limit in region if low < limit < high]})
     seeds = pd.DataFrame({"value": list(effects), "seed": range(len(effects)), "row": "each seed"})
-    whole = pd.DataFrame({"value": [interval[0]], "end": [interval[1]], "row": "mean"})
-    middle = pd.DataFrame({"value": [mean], "low": [interval[0]], "high": [interval[1]], "row": "mean"})
+    known = all(map(math.isfinite, interval))
+    whole = pd.DataFrame({"value": [interval[0]] if known else [], "end": [interval[1]] if known else [], "row": "mean"})
+    ends = interval if known else (None, None)
+    middle = pd.DataFrame({"value": [mean], "low": [ends[0]], "high": [ends[1]], "row": "mean"})
     numbers = [alt.Tooltip(f"{name}:Q", title=said, format=".4g") for name, said in (("value", "mean"), ("low", "from"), ("high", "to"))]
     layers = [
         alt.Chart(shade).mark_rect(color=claimed, opacity=0.15).encode(x=axis, x2="end:Q", tooltip=alt.Tooltip("what:N", title="Shade")),

@@ -22,5 +22,6 @@ CLAIM = Claim(
     unit="units",
     region=(0.0, 1.5),
     refuted="Two different units or more.",
+    seeds=6,  # every seed may well give the same number, of which fewer say nothing
     order=50,
 )

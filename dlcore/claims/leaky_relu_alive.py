@@ -22,5 +22,6 @@ CLAIM = Claim(
     unit=POINTS,
     region=(float("-inf"), 1.0),
     refuted="One unit in a hundred, or more, without a gradient.",
+    seeds=6,  # every seed may well give the same number, of which fewer say nothing
     order=13,
 )

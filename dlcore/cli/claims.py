@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -97,13 +98,15 @@ def _sentence(standing: Standing) -> str:
     finding = standing.finding
     assert finding is not None
     numbers = f"{output.number(finding.estimate.effect)} {standing.claim.unit}".strip()
-    said = finding.why or f"{standing.claim.quantity}: {numbers}, 95 % interval {_interval(standing)}, {finding.estimate.n} seeds."
+    said = finding.why or f"{standing.claim.quantity}: {numbers}, 95 % interval: {_interval(standing)}, {finding.estimate.n} seeds."
     return f"{standing.claim.title} {finding.verdict.capitalize()}. {said[:1].upper()}{said[1:]}"
 
 
 def _interval(standing: Standing) -> str:
     assert standing.finding is not None
     estimate = standing.finding.estimate
+    if math.isinf(estimate.low) and math.isinf(estimate.high):
+        return "none"
     return f"{output.number(estimate.low)} to {output.number(estimate.high)}"
 
 

@@ -6,6 +6,7 @@ Nothing is kept beside those: a question finds its own runs and jobs again by wh
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -190,5 +191,5 @@ def _point(model: str, size: int, scores: Mapping[tuple[str, int, int], float], 
     if not own:
         return None
     found = mean_effect(list(own.values()), ANYWHERE)
-    sure = found.n > 1
+    sure = math.isfinite(found.low)  # there is none of a single seed, nor of a few that came out alike
     return Point(model, size, own, found.effect, found.low if sure else found.effect, found.high if sure else found.effect)

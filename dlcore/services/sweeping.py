@@ -90,7 +90,7 @@ def points(study: str, *, store: Store | None = None) -> list[Point]:
 def point(value: Any, results: Sequence[float]) -> Point:
     """The mean of results with its confidence interval."""
     estimate = mean_effect(results, EVERYTHING)
-    known = len(results) > 1
+    known = math.isfinite(estimate.low)  # there is none of a single seed, nor of a few that came out alike
     return Point(value, tuple(results), estimate.effect, *((estimate.low, estimate.high) if known else (estimate.effect,) * 2))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -46,8 +47,21 @@ def verdict(standing: Standing) -> str:
 
 
 def interval(finding: Finding) -> str:
-    """ "3.93 to 13.6"."""
+    """ "3.93 to 13.6"; "none" where too few seeds came out alike to give one."""
+    if not math.isfinite(finding.estimate.low) and not math.isfinite(finding.estimate.high):
+        return "none"
     return f"{words.number(finding.estimate.low)} to {words.number(finding.estimate.high)}"
+
+
+def alike(finding: Finding) -> str:
+    """What follows from effects that are the same with every seed; "" where they differ."""
+    own = finding.estimate
+    if own.n < 2 or len(set(finding.effects)) > 1 or (math.isfinite(own.low) and own.low != own.high):
+        return ""
+    said = "Every seed gave the same number, so how much it scatters is not known"
+    if own.n < statistics.LEAST_ALIKE:
+        return f"{said}, and {own.n} seeds alike may be chance: it takes {statistics.LEAST_ALIKE}."
+    return f"{said}. The exact sign test says how sure {own.n} seeds alike make it."
 
 
 def runs_of(claim: Claim, seeds: int | None = None) -> int:
@@ -107,7 +121,9 @@ def _result(standing: Standing) -> None:
     else:
         number = f"{words.number(finding.estimate.effect)} {claim.unit}".strip()
         said = f"{claim.quantity[:1].upper()}{claim.quantity[1:]}: **{number}**"
-        st.markdown(f"{said} (95 % interval {interval(finding)}, {finding.estimate.n} seeds).")
+        st.markdown(f"{said} (95 % interval: {interval(finding)}, {finding.estimate.n} seeds).")
+        if alike(finding):
+            st.caption(alike(finding))
 
 
 def _verbs(standing: Standing, seeds: int | None) -> None:

@@ -52,8 +52,11 @@ def test_shares_have_the_exact_binomial_interval_and_test(happened: int) -> None
         (EFFECTS, (1.0, math.inf), UNTOLD),
         ((0.1, -0.1, 0.05, 0.0), (-1.0, 1.0), HOLDS),
         ((2.1, 1.9, 2.05, 2.0), (-1.0, 1.0), FAILS),
-        ((0.0, 0.0, 0.0), ABOVE_ZERO, FAILS),
-        ((5.0, 5.0, 5.0), ABOVE_ZERO, HOLDS),
+        ((0.0,) * 5, ABOVE_ZERO, UNTOLD),
+        ((5.0,) * 5, ABOVE_ZERO, UNTOLD),
+        ((0.0,) * 6, ABOVE_ZERO, FAILS),
+        ((5.0,) * 6, ABOVE_ZERO, HOLDS),
+        ((-5.0,) * 6, ABOVE_ZERO, FAILS),
         ((1.2, 1.3), ABOVE_ZERO, UNTOLD),
         ((1.2,), ABOVE_ZERO, UNTOLD),
     ],
@@ -68,6 +71,27 @@ def test_verdict_and_p_value_agree() -> None:
         for _ in range(200):
             found = statistics.mean_effect(draw.normal(draw.normal(), 1, 5), region)
             assert (found.verdict(region) != UNTOLD) == (found.p < 0.05)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 6, 8])
+@pytest.mark.parametrize(("value", "ratio"), [(5.0, False), (0.1 + 0.2, False), (2.0, True)])
+def test_effects_that_are_all_alike_get_the_exact_sign_test(count: int, value: float, ratio: bool) -> None:
+    # 0.1 + 0.2 and 0.3 differ by rounding only.
+    effects = [value, *[0.3 if value < 1 else value] * (count - 1)]
+    found = statistics.mean_effect(effects, (1.0, math.inf) if ratio else ABOVE_ZERO, ratio)
+    assert found.p == pytest.approx(stats.binomtest(count, count, 0.5).pvalue)
+    if count < statistics.LEAST_ALIKE:
+        assert (found.low, found.high) == (-math.inf, math.inf)
+    else:
+        # The interval for a median by order statistics: SciPy's, of confidence 0.95 at most what n values can give.
+        median = stats.quantile_test(effects, p=0.5).confidence_interval(0.95)
+        assert (found.low, found.high) == pytest.approx((median.low, median.high))
+    assert found.effect == pytest.approx(value)
+
+
+def test_six_equal_effects_are_the_fewest_that_say_anything() -> None:
+    said = [statistics.mean_effect([1.0] * count, ABOVE_ZERO).verdict(ABOVE_ZERO) for count in range(3, 8)]
+    assert said == [UNTOLD, UNTOLD, UNTOLD, HOLDS, HOLDS]
 
 
 def test_holms_correction_is_that_of_his_paper() -> None:

@@ -28,7 +28,7 @@ def over_time(inputs: np.ndarray, gates: Mapping[str, np.ndarray], dark: bool, c
         y += STRIP + GAP
     body += [text(_across(step, steps), y + 8, f"{step:g}", more='class="tick"') for step in ticks(1, steps, 6) if step >= 1 and not tokens]
     body += [text(_across(step + 1, steps), y + 8, token, more='class="tick"') for step, token in enumerate(tokens)]
-    body.append(text((LEFT + WIDTH) / 2, y + 26, "step"))
+    body.append(text((LEFT + WIDTH) / 2, y + 12, "step", more='dy="1.2em"'))
     shares = "; ".join(f"{NAMES.get(name, name)}: mean {values.mean():.2f}" for name, values in gates.items())
     note = "A row is a unit. Gates: empty is shut (0), full colour is open (1). Candidate, cell and state: blue below 0, orange above."
     return Figure("", svg("".join(body), f"Gates over {steps} steps. {shares}.", WIDTH, y + 34), shares, note)
@@ -51,6 +51,6 @@ def _strip(name: str, values: np.ndarray, y: float, dark: bool) -> str:
     place = f'x="{LEFT}" y="{y:.1f}" width="{WIDTH - LEFT - 6}" height="{STRIP}"'
     picture = f'<image {place} href="{data_uri(pixels)}" preserveAspectRatio="none" style="image-rendering:pixelated"/>'
     words = text(LEFT - 8, y + STRIP / 2, NAMES.get(name, name), "end") + text(
-        LEFT - 8, y + STRIP / 2 + 15, f"mean {values.mean():.2f}", "end", 'class="tick"'
+        LEFT - 8, y + STRIP / 2, f"mean {values.mean():.2f}", "end", 'dy="1.2em" class="tick"'
     )
     return f'{picture}<rect {place} class="frame"/>{words}'

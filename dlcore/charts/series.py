@@ -41,3 +41,11 @@ def letters(odds: Mapping[str, float], colour: str, most: int = 12) -> Figure:
     described = "The odds of the next letter: " + ", ".join(f"{LETTERS.get(letter, letter)} {100 * share:.0f} %" for letter, share in shown)
     note = f"All others together: {100 * max(0.0, rest):.1f} %." if len(odds) > most else ""
     return Figure("", svg("".join(body), described, width, 8 + row * most), described, note)
+
+
+def spelled(epochs: np.ndarray, shares: np.ndarray, colour: str) -> Figure:
+    """The share of the written words that exist, (n,), after each of `epochs` (n,)."""
+    lines = [Series("", epochs, 100 * shares, colour), Series("", epochs, 100 * shares, colour, dots=True)]
+    described = f"After epoch {epochs[-1]} {100 * shares[-1]:.0f} % of the words it writes are words of its text."
+    axes = Axes("epoch", "% of its words that exist", up=(0.0, 100.0), across=(0.0, float(max(1, epochs.max()))))
+    return plot(lines, axes, described, size=(620.0, 200.0))

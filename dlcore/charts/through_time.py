@@ -14,7 +14,7 @@ LEAST, MOST = 1e-16, 1e16
 
 def norms(
     found: Mapping[str, np.ndarray], colours: Sequence[str], *, rule: np.ndarray | None = None, marks: Sequence[tuple[float, str]] = (),
-    note: str = "", size: tuple[float, float] = (620.0, 360.0), y: str = "gradient, times its size at the end",
+    note: str = "", size: tuple[float, float] = (620.0, 360.0), y: str = "gradient, 1 at the end",
 ) -> Figure:  # fmt: skip
     """found: name → (steps + 1,), from the last step back; a 0 is a gap. rule: what the eigenvalues alone would say, dashed."""
     # A line through zeros would have no two points beside each other: what comes and goes is drawn as dots.

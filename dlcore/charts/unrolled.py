@@ -68,7 +68,7 @@ def _unit(x: float, y: float, name: str, value: float | None, square: bool = Fal
     shape = f'<rect class="sheet" {side}/>' if square else f'<circle class="sheet" cx="{x:.1f}" cy="{y}" r="{RADIUS}"/>'
     if value is None:
         return shape + text(x, y + 5, name, more='class="name"')
-    return shape + text(x, y - 2, name, more='class="name"') + text(x, y + 12, f"{value:.2f}", more='class="tick"')
+    return shape + text(x, y, name, more='dy="-0.12em" class="name"') + text(x, y, f"{value:.2f}", more='dy="1em" class="tick"')
 
 
 def _up(x: float, lower: str, upper: str) -> str:
@@ -85,7 +85,7 @@ def _flow(x: float, gap: float, gradient: float, share: float, colour: str) -> s
     """The gradient at a state, and its way on to the state before: the wider, the larger."""
     y, width = ROWS["h"] + RADIUS + 8, 1.0 + 7 * share
     ring = f'<circle cx="{x:.1f}" cy="{ROWS["h"]}" r="{RADIUS + 2}" fill="none" stroke="{colour}" stroke-width="{width / 2 + 0.5:.1f}"/>'
-    words = text(x + 7, y + 22, f"{gradient:.2g}", "start", f'class="tick on" style="fill:{colour}"')
+    words = text(x + 7, y + 24, f"{gradient:.2g}", "start", f'class="tick on" style="fill:{colour}"')
     if not gap:
         return ring + words
     way = f'<path d="M{x - 14:.1f} {y}H{x - gap + 18:.1f}" stroke="{colour}" stroke-width="{width:.1f}" stroke-opacity="0.85"/>'

@@ -10,6 +10,7 @@ from dlcore.charts import through_time
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import gates, signals
+from dlcore.ui import sequence_nets
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
@@ -40,6 +41,8 @@ ONE = (
 )
 HINT = "Left: how large the gradient is at the first input, over that at the last."
 NOTE = "The gradient of the last state, back to each input, before any training: what gates are worth is up to their biases."
+ROW = Field("row", "int", 0, "Sequence", "Which of the test data it reads.", 0, 100)
+LAYER = Field("layer", "int", 0, "Recurrent layer", "Counted from 0.", 0, 7)
 IDEA = r"""
 A leaky unit forgets at one rate, for ever. A **gate** is a number between 0 (shut) and 1 (open) that the net works out anew at every
 step from the input $x_t$ and the last state $h_{t-1}$: it decides *when* to keep, to write and to forget.
@@ -75,7 +78,7 @@ def over_time(values: Values, look: Look) -> Answer:
     top = np.random.default_rng(draw).standard_normal(UNITS)
     names = {"simple RNN": "simple", "LSTM": "lstm", "GRU": "gru"}
     reach = {title: gates.reach(gates.drawn(one, 1, UNITS, keep_bias=keep, seed=draw), x, top) for title, one in names.items()}
-    below = through_time.norms(reach, look.colours, size=(620.0, 250.0), y="∂L/∂x, times its last", note=NOTE)
+    below = through_time.norms(reach, look.colours, size=(620.0, 250.0), y="∂L/∂x, 1 at the end", note=NOTE)
     numbers = [(f"Left, {title}", f"{norms[-1]:.2g}") for title, norms in reach.items()]
     return Answer(charts.over_time(x[:, 0], shown, look.dark, look.colour(0)), numbers, below=below)
 
@@ -110,6 +113,10 @@ TOPIC = Topic(
     parts=(
         Try("Try it: gates over time", (CELL, INPUT, KEEP, STEPS, DRAW), over_time, hint=HINT),
         Try("The cell", ONE, one_unit, hides=hides),
+        Try("Gates of your run", (ROW, LAYER), sequence_nets.gates, live=sequence_nets.working,
+            hint="What the gates of a trained net do while it reads. ▲ marks the two numbers that it is to add."),
+        Try("Its gradient through time", (LAYER,), sequence_nets.gradients, live=sequence_nets.working,
+            hint="Of all opened runs: press Compare for a simple net, an LSTM and a GRU."),
     ),
     compare=(
         Comparison("Which one adds?", "The adding problem over 50 steps. Guessing the mean gives a loss of 0.167.", (

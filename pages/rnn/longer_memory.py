@@ -6,6 +6,7 @@ from dlcore.charts import through_time as charts
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import memory
+from dlcore.ui import sequence_nets
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
@@ -21,6 +22,7 @@ FIELDS = (
     Field("draw", "int", 0, "Draw", "Other weights and inputs.", 0, 20),
 )
 HINT = "1 %: so many steps back the gradient is last at a hundredth of its size, or more."
+LAYER = Field("layer", "int", 0, "Recurrent layer", "Counted from 0.", 0, 7)
 IDEA = r"""
 A state that passes through every step loses the gradient on the way. These nets give it a shorter way, or a slower one. Some of their
 units then work on a long time scale, others on a short one.
@@ -75,7 +77,9 @@ TOPIC = Topic(
         "optimizer.clipnorm": 1.0,
     }),
     matter=("dataset", "dataset.steps", "model", "units", "learning_rate", "epochs"),
-    parts=(Try("Try it: how far the gradient gets", FIELDS, compared, hides=hides, hint=HINT),),
+    parts=(Try("Try it: how far the gradient gets", FIELDS, compared, hides=hides, hint=HINT),
+           Try("Gradient of your runs", (LAYER,), sequence_nets.gradients, live=sequence_nets.working,
+               hint="Of all opened runs: press Compare to train them side by side.")),
     compare=(
         Comparison("Which one remembers?", "The adding problem over 30 steps; guessing the mean gives a loss of 0.167.", (
             Case("plain", {"model": "rnn", "model.cell": "simple", "model.units": "64"}),

@@ -11,7 +11,7 @@ from dlcore.charts import series as charts
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import letters, series
-from dlcore.ui import facts
+from dlcore.ui import facts, sequence_nets
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
@@ -33,6 +33,12 @@ LETTER = (
     Field("draw", "int", 0, "Draw", "Another text.", 0, 20),
 )
 POEMS = {"dataset": "characters", "model.units": "128", "learning_rate": "0.003", "epochs": "40"}
+PERIOD = Field("period", "int", 12, "Steps of a season", "After how many the pattern comes again: 12 for months of a year.", 2, 400)
+WRITING = (
+    Field("prompt", "text", "The ", "Begins with", "What the net reads first; letters that its text has.", maximum=60),
+    Field("heat", "float", 0.7, "Temperature", "0: always the likeliest letter. 1: as it learned.", 0.0, 2.0, 0.1),
+    Field("again", "int", 0, "Draw", "Another text.", 0, 20),
+)
 IDEA = r"""
 **Forecasting.** From the last values of a series say the one $k$ steps later. A net's error means nothing until it stands beside what
 costs nothing: the **naive** forecast says the last value again; the **seasonal** one says the value of a round ago. On a random walk
@@ -110,6 +116,10 @@ TOPIC = Topic(
     parts=(
         Try("Try it: forecasts without a net", FORECAST, forecast, hides=hides),
         Try("Next letter and temperature", LETTER, write),
+        Try("Forecast of your run", (PERIOD,), sequence_nets.forecast, live=sequence_nets.working,
+            hint="A run on a time series, on the part of it that the net has not seen."),
+        Try("Writes while it learns", WRITING, sequence_nets.written, live=sequence_nets.working,
+            hint="A run on letters. It writes anew at every kept checkpoint."),
     ),
     compare=(
         Comparison("Which cell forecasts best?", "Sunspots a month ahead, in multiples of their mean.", (
@@ -119,7 +129,7 @@ TOPIC = Topic(
             Case("LSTM", {"dataset": "imdb", "model.cell": "lstm", "epochs": "3"}),
             Case("GRU", {"dataset": "imdb", "model.cell": "gru", "epochs": "3"}),
         )),
-        Comparison("Letters", "The next letter of poems. Press *Write* in the tab beside to see what it writes by now.", (
+        Comparison("Letters", "The next letter of poems. Open *Writes while it learns* as they train.", (
             Case("LSTM 128", {"model.cell": "lstm", **POEMS}),
             Case("GRU 128", {"model.cell": "gru", **POEMS}),
         )),

@@ -6,6 +6,7 @@ from dlcore.charts import lengths as charts
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import sequence_end as ends
+from dlcore.ui import sequence_nets
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
@@ -20,6 +21,7 @@ FIELDS = (
           choices=("odds of each length", "one number")),
 )  # fmt: skip
 HINT = "Off: the share of sequences whose length would have to change."
+AGAIN = Field("again", "int", 0, "Draw", "Other words.", 0, 20)
 IDEA = r"""
 A net that *writes* a sequence gives out one symbol, is fed it back, and gives out the next. Something has to tell it when to stop.
 Three ways are in use; $\tau$ (tau) is the length, $t$ the step.
@@ -69,7 +71,10 @@ TOPIC = Topic(
     idea=IDEA,
     base=Experiment().with_(dataset="words", model="generator", epochs=20),
     matter=("dataset", "ending", "cell", "units", "learning_rate", "epochs"),
-    parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides, hint=HINT),),
+    parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides, hint=HINT),
+        Try("Lengths your nets write", (AGAIN,), sequence_nets.word_lengths, live=sequence_nets.working,
+            hint="A thousand words of each opened run, beside those of the data. Press Compare for all three ways."),
+    ),
     compare=(
         Comparison("Three ways to stop", "The same words and net. The losses count different things: compare the lengths.", (
             *(Case(way, {"dataset.ending": name}) for way, name in zip(WAYS, ("symbol", "halt", "length"), strict=True)),

@@ -56,6 +56,8 @@ def other(field: Field) -> Value:
         return "3 * (4 + 5)"
     if field.kind == "choice":
         return (field.choices[-1],) if field.many else next(choice for choice in reversed(field.choices) if choice != field.default)
+    if field.many:
+        return field.check(field.maximum)
     candidates = (field.default, field.minimum, field.maximum)
     middle = sum(float(one) for one in candidates) / 3  # type: ignore[arg-type]
     value = round(middle) if field.kind == "int" else middle
@@ -109,6 +111,7 @@ def test_every_control_changes_the_answer_or_stands_back(topic: Topic, part: tri
 IDLE_AT_DEFAULT = {
     "slope",  # of leaky ReLU, which is not among the functions shown first
     "correction", "noise", "turn", "k", "delta", "decay", "rate", "draw",
+    "row", "layer", "again", "period", "prompt", "heat",  # of pictures of opened runs
 }  # fmt: skip
 
 

@@ -39,7 +39,8 @@ def listed() -> str:
             {
                 "name": name, "what": tasks[found[name]["shape"]["task"]],
                 "rows": found[name]["shape"]["rows"], "version": found[name]["version"].partition("-")[0],
-                "added": time.strftime("%Y-%m-%d %H:%M", time.localtime(found[name]["created"])), "from": found[name]["source"].get("file", ""),
+                "added": time.strftime("%Y-%m-%d %H:%M", time.localtime(found[name]["created"])),
+                "from": found[name]["source"].get("file", ""),
             }
             for name in names
         ]
@@ -68,17 +69,16 @@ def details(name: str) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(name, anchor=False, width="stretch")
-        st.page_link(
-            page_called("workbench"), label="Train in the workbench", icon=":material/model_training:", query_params=link.query(experiment)
-        )
+        address = link.query(experiment)
+        st.page_link(page_called("workbench"), label="Train in the workbench", icon=":material/model_training:", query_params=address)
         st.page_link(page_called("data"), label="Look at the rows", icon=":material/table_view:", query_params=address)
         st.button("Delete", icon=":material/delete:", on_click=_ask, args=(name,), key="own_delete")
     st.markdown(body["summary"])
     _confirm(name)
     shape = body["shape"]
     size = show_bytes(sum(array["bytes"] for array in body["arrays"].values()))
-    numbers({"Rows": f"{shape['rows']:,}", "Input": " × ".join(map(str, shape["input"])), "Outputs": str(shape["outputs"]), "Split": body["split"],
-             "On disk": size, "Version": body["version"]})  # fmt: skip
+    numbers({"Rows": f"{shape['rows']:,}", "Input": " × ".join(map(str, shape["input"])), "Outputs": str(shape["outputs"]),
+             "Split": body["split"], "On disk": size, "Version": body["version"]})  # fmt: skip
     st.caption(f"On the command line: `python -m dlcore train --set dataset={name} model={experiment.model.name}`")
     known, pictures, contest = st.tabs(["What you should know", "Profile", "Is a network worth it?"])
     with known:

@@ -19,8 +19,8 @@ MOST_ROWS = 24
 def perform(
     inputs: Mapping[str, Any], files: Mapping[str, bytes], progress: Callable[[float], None]
 ) -> tuple[dict[str, Any], bytes | None]:
-    """inputs: "experiment", "part" ("val" by default), "rows" (at most 24 row numbers) or "x" (as many new rows, raw), "layer" (its number among the layers that put out
-    images, −1 for the last). files: "checkpoint".
+    """inputs: "experiment", "part" ("val" by default), "rows" (at most 24 row numbers) or "x" (as many new rows, raw), "layer" (its
+    number among the layers that put out images, −1 for the last). files: "checkpoint".
 
     The result has "layer" (in words), "names" (of classes), "true", "given" (class numbers, one a row) and "outputs" (rows, outputs). The
     artefact is an .npz: "images" (rows, *shape.input) raw; "given" and "true" (rows, height, width) float32: how much each place of the

@@ -12,6 +12,7 @@ import numpy as np
 from dlcore import service
 from dlcore.errors import Invalid, LabError, NotFound
 from dlcore.experiment import Experiment
+from dlcore.image_layers import image_layers
 from dlcore.services import registering, taking_away
 from dlcore.store import Job, Store
 
@@ -94,6 +95,17 @@ def ask_test(model: Model, *, store: Store | None = None) -> str:
 def ask_effect(model: Model, row: np.ndarray, *, store: Store | None = None) -> str:
     """The job `feature_effect` for one raw row."""
     return _submit(model, "feature_effect", {"x": row.astype("float32").tolist()}, store)
+
+
+def ask_grad_cam(model: Model, image: np.ndarray, *, store: Store | None = None) -> str:
+    """The job `grad_cam` for one raw image; `looking_inside.read` reads it."""
+    return _submit(model, "grad_cam", {"x": image.astype("float32")[np.newaxis].tolist()}, store)
+
+
+def has_image_layers(model: Model) -> bool:
+    """Whether Grad-CAM can say where in an image the net looked."""
+    experiment = model.experiment
+    return experiment is not None and experiment.shape.task != "regression" and bool(image_layers(experiment))
 
 
 @dataclass(frozen=True)

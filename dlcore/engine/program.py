@@ -14,10 +14,9 @@ import numpy as np
 import tensorflow as tf
 
 from dlcore.engine import build
+from dlcore.engine.feed import EVALUATION_BATCH
 from dlcore.engine.live import pair, turn_dials
 from dlcore.experiment import Experiment
-
-EVALUATION_BATCH = 256
 
 
 def jit_flag(experiment: Experiment) -> bool:
@@ -26,7 +25,9 @@ def jit_flag(experiment: Experiment) -> bool:
 
 
 class Program:
-    """One architecture's model with its compiled loops; batch: examples per step."""
+    """One architecture's model with its compiled loops; batch: examples per step; evaluation_batch: of a validation (Feed.validation_batch)."""
+
+    evaluation_batch = EVALUATION_BATCH
 
     def __init__(self, experiment: Experiment, batch: int) -> None:
         self.batch = batch
@@ -120,15 +121,15 @@ class Program:
         return loss
 
     def _evaluate(self, x: tf.Tensor, y: tf.Tensor) -> None:
-        """Adds all rows to the metrics, `EVALUATION_BATCH` at a time."""
-        rows = x.shape[0]
-        if rows < EVALUATION_BATCH:  # XLA compiles the body of a loop even when it never runs, and refuses the slice
+        """Adds all rows to the metrics, `evaluation_batch` at a time."""
+        rows, size = x.shape[0], self.evaluation_batch
+        if rows <= size:  # XLA compiles the body of a loop even when it never runs, and refuses the slice
             self._test(x, y)
             return
-        for start in tf.range(rows // EVALUATION_BATCH):
-            first = start * EVALUATION_BATCH
-            self._test(*(tf.slice(t, [first, *[0] * (len(t.shape) - 1)], [EVALUATION_BATCH, *t.shape[1:]]) for t in (x, y)))
-        if rest := rows % EVALUATION_BATCH:
+        for start in tf.range(rows // size):
+            first = start * size
+            self._test(*(tf.slice(t, [first, *[0] * (len(t.shape) - 1)], [size, *t.shape[1:]]) for t in (x, y)))
+        if rest := rows % size:
             self._test(x[rows - rest :], y[rows - rest :])
 
     def _test(self, x: tf.Tensor, y: tf.Tensor) -> None:

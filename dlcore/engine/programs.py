@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
-from dlcore.engine import build, split
+import numpy as np
+import tensorflow as tf
+
+from dlcore.engine import build, compiled, split
 from dlcore.engine.feed import Feed
 from dlcore.engine.live import structure
 from dlcore.engine.program import Program, jit_flag
@@ -13,6 +17,12 @@ from dlcore.experiment import Experiment
 
 def make_program(experiment: Experiment, feed: Feed) -> Program:
     """A new program for the experiment on rows fed like this."""
+    program = _of_its_kind(experiment, feed)
+    program.evaluation_batch = feed.validation_batch
+    return program
+
+
+def _of_its_kind(experiment: Experiment, feed: Feed) -> Program:
     if experiment.optimizer_spec.closure:
         from dlcore.engine.closure import ClosureProgram
 
@@ -29,3 +39,22 @@ def program_key(experiment: Experiment, feed: Feed) -> str:
         loss.call(build.loss_settings(experiment), shape.task).to_json(), loss.threshold, experiment.recorded_metrics,
         shape.input, shape.task, shape.outputs, feed.slab_rows, feed.validation_rows, feed.batch, jit_flag(experiment),
     ])  # fmt: skip
+
+
+def compile_ahead(program: Program, feed: Feed, key: str) -> None:
+    """Compile a new program before its first run, together with other workers that need the same one (`compiled.share`).
+
+    What this trains and counts is undone by `Program.begin`. Other kinds of program compile as they go.
+    """
+    if type(program) is not Program or not feed.resident:
+        return
+    order = np.arange(feed.rows)
+    calls: dict[str, Callable[[], object]] = {}
+    if slab := next(feed.slabs(order, 0), None):
+        calls["steps"] = lambda: program.steps(slab.x, slab.y, slab.order, tf.zeros([feed.slab_steps]), tf.constant(0), tf.constant(0))
+    if feed.rest:
+        calls["tail"] = lambda: program.tail(*feed.tail(order), tf.constant(np.float32(0)))
+    if feed.validation_rows:
+        calls["evaluate"] = lambda: [program.evaluate(x, y) for x, y in feed.validation()]
+    compiled.share(key, calls)
+    program.compiled |= set(calls)

@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 
+from dlcore.engine import compiled
 from dlcore.engine.mailbox import Abandoned, Mailbox
 from dlcore.engine.parcels import unpack
 from dlcore.errors import LabError
@@ -38,6 +39,7 @@ def prepare(worker_class: str, threads: int) -> dict[str, Any]:
     if _environment:
         return _environment
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    compiled.keep(threads)
     os.nice(max(0, NICENESS - os.nice(0)))
     import keras
     import numpy
@@ -158,7 +160,8 @@ def _session(assignment: Mapping[str, Any], desk: Any) -> Any:
     viewer = Viewer(program, experiment, rows) if assignment.get("views", True) else None
     session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), viewer)
     session.begin(assignment.get("resume"))
-    desk.report("program", {"seconds": time.perf_counter() - began, "reused": reused, "jit": program.jit})
+    facts = {"reused": reused, "jit": program.jit, "validation_batch": program.evaluation_batch}
+    desk.report("program", {"seconds": time.perf_counter() - began, **facts})
     return session
 
 
@@ -188,13 +191,15 @@ def _telling(desk: Any) -> Callable[[float, str], None]:
 
 def program_for(experiment: Experiment, feed: Any) -> tuple[Any, bool]:
     """The compiled program of this architecture, kept from an earlier run or new, and whether it was kept."""
-    from dlcore.engine.programs import make_program, program_key
+    from dlcore.engine.programs import compile_ahead, make_program, program_key
 
     key = program_key(experiment, feed)
     if reused := key in _programs:
         _programs.move_to_end(key)
     else:
         _programs[key] = make_program(experiment, feed)
+        if _environment.get("worker_class") == "narrow":  # several of them begin with the same net
+            compile_ahead(_programs[key], feed, key)
         while len(_programs) > PROGRAMS:
             _programs.popitem(last=False)
     return _programs[key], reused
@@ -216,6 +221,10 @@ def _failure(error: BaseException) -> dict[str, str]:
     trace = "".join(traceback.format_exception(error))
     if isinstance(error, LabError):
         return {"cause": str(error), "hint": error.hint, "trace": trace}
+    if "No space left on device" in str(error):
+        return {"cause": "The disk is full.", "hint": "Free some space, then try again.", "trace": trace}
+    if type(error).__name__ in ("OutOfRangeError", "DataLossError"):
+        compiled.forget()
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         hint = "Make the net or the batch smaller, or use fewer rows."
         return {"cause": "The run needed more memory than the worker has.", "hint": hint, "trace": trace, "out_of_memory": "yes"}

@@ -17,7 +17,7 @@ from dlcore.metrics import higher_is_better, metric_call
 from dlcore.run import State
 
 WIDTH = 120
-EVALUATION_BATCH = 256  # as in engine/program.py: the batches of a validation decide how its float32 sums are rounded
+EVALUATION_BATCH = 256  # of runs that did not record theirs: the batches of a validation decide how its float32 sums are rounded
 
 
 def head(bundle: Bundle) -> str:
@@ -156,7 +156,7 @@ def training_function(bundle: Bundle, stages: Sequence[Stage]) -> str:
         f"    callbacks = [{', '.join(callbacks)}]",
         *(["    # stopped by hand after this epoch"] if stopped else []),
         f"    epochs = {bundle.run.epoch if stopped else 'EPOCHS'}",
-        *_fit(experiment.validation > 0),
+        *_fit(bundle),
         "    return model, history",
     ]
     return "\n".join(lines)
@@ -266,8 +266,9 @@ def _stopper(bundle: Bundle, stages: Sequence[Stage]) -> list[str]:
     ]
 
 
-def _fit(validates: bool) -> list[str]:
-    validation = f'validation_data=(data["x_val"], data["y_val"]), validation_batch_size={EVALUATION_BATCH}, ' if validates else ""
+def _fit(bundle: Bundle) -> list[str]:
+    size, validates = bundle.program.get("validation_batch", EVALUATION_BATCH), bundle.experiment.validation > 0
+    validation = f'validation_data=(data["x_val"], data["y_val"]), validation_batch_size={size}, ' if validates else ""
     return [
         "    model.fit(",
         f"        batches, epochs=epochs, {validation}shuffle=False,",

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from dlcore.oracle.desk import Desk
+from dlcore.oracle.light import oracle_class
 from dlcore.studies.search import Search
 
 PR_SET_PDEATHSIG = 1
@@ -28,6 +29,7 @@ def main() -> int:
     os.nice(NICENESS)
     warnings.simplefilter("ignore")
     answers = _muted()
+    oracle_class("random")  # loads keras-tuner before it is needed
     desk: Desk | None = None
     for line in sys.stdin:
         try:

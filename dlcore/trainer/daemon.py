@@ -107,6 +107,8 @@ class Daemon:
             self.searches.look()
             self._look_at = now + 5 * (time.monotonic() - now)  # a long queue must not keep the trainer reading it
         self._hand_out()
+        if not self.searches.is_busy and self.crew.free("narrow"):
+            self.searches.spare.prepare()
         if self._tasks or self._queued or self._waiting or self.searches.is_busy:
             self._used = now
         elif now - self._used > self.settings.idle:

@@ -29,10 +29,48 @@ class OracleBroken(Exception):
         self.trace = trace
 
 
+class Spare:
+    """A process with keras-tuner loaded, ready for the next search: half a second less to wait for its first trial, for 75 MB."""
+
+    def __init__(self) -> None:
+        self._process: asyncio.Task[asyncio.subprocess.Process] | None = None
+
+    def prepare(self) -> None:
+        """Start one, where none is ready."""
+        if self._process is None:
+            self._process = asyncio.create_task(_start())
+
+    async def take(self) -> asyncio.subprocess.Process:
+        """The one that is ready, else a new one."""
+        task, self._process = self._process, None
+        process = await task if task else await _start()
+        return process if process.returncode is None else await _start()
+
+    async def close(self) -> None:
+        if self._process is not None:
+            await _end(await self.take())
+
+
+async def _start() -> asyncio.subprocess.Process:
+    root = str(Path(__file__).resolve().parents[2])
+    paths = os.pathsep.join(dict.fromkeys([root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]))
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "dlcore.oracle", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE,
+        env={**os.environ, **ONE_THREAD, "PYTHONPATH": paths},
+    )  # fmt: skip
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.kill()
+    await process.wait()
+
+
 class OracleProcess:
     """One request at a time; every answer carries the state from which another process can go on."""
 
-    def __init__(self) -> None:
+    def __init__(self, spare: Spare) -> None:
+        self._spare = spare
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -42,12 +80,7 @@ class OracleProcess:
     async def load(self, search: Search, frozen: Mapping[str, Any], state: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> bool:
         """Starts it. True when it had to forget its trials, so that they have no ids of its any more."""
         await self.close()
-        root = str(Path(__file__).resolve().parents[2])
-        paths = os.pathsep.join(dict.fromkeys([root, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]))
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "dlcore.oracle", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=LINE,
-            env={**os.environ, **ONE_THREAD, "PYTHONPATH": paths},
-        )  # fmt: skip
+        self._process = await self._spare.take()
         body = {"search": search.to_json(), "frozen": dict(frozen), "state": dict(state), "rows": [dict(row) for row in rows]}
         answer = await self._ask({"op": "load", **body})
         return bool(answer["forgot"])
@@ -62,9 +95,7 @@ class OracleProcess:
 
     async def close(self) -> None:
         if self._process is not None:
-            with suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+            await _end(self._process)
             self._process = None
 
     async def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Driver:
         self.daemon, self.store, self.id = daemon, daemon.store, search
         self.study: Study = searches.load(self.store, search)
         self.trials: dict[int, Trial] = {trial.number: trial for trial in searches.trials(self.store, search)}
-        self.oracle = OracleProcess()
+        self.oracle = OracleProcess(daemon.searches.spare)
         self._dropped: set[int] = set()
         self._has_ended = False  # the oracle has nothing left to suggest
         self._losses = 0

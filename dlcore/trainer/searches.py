@@ -11,6 +11,7 @@ from dlcore.errors import LabError
 from dlcore.run import Run
 from dlcore.store import searches
 from dlcore.trainer.crew import end_tasks
+from dlcore.trainer.oracles import Spare
 from dlcore.trainer.search import Driver
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ class Searches:
     def __init__(self, daemon: Daemon) -> None:
         self.daemon = daemon
         self.drivers: dict[str, Driver] = {}
+        self.spare = Spare()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     @property
@@ -60,6 +62,7 @@ class Searches:
         await end_tasks(list(self._tasks.values()))
         for driver in self.drivers.values():
             await driver.close()
+        await self.spare.close()
 
     async def _drive(self, driver: Driver) -> None:
         try:

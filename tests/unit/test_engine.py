@@ -101,7 +101,8 @@ FAMILIES = {
 @pytest.mark.parametrize("name", FAMILIES)
 def test_weights_after_training_are_bitwise_those_of_fit(name: str) -> None:
     from dlcore.engine import build
-    from dlcore.engine.program import EVALUATION_BATCH, jit_flag
+    from dlcore.engine.feed import evaluation_batch
+    from dlcore.engine.program import jit_flag
 
     base = SMALL.with_text({"model": FAMILIES[name].get("model", "mlp")} | {"epochs": "2"})
     experiment = base.with_text({key: value for key, value in FAMILIES[name].items() if key != "model"})
@@ -114,7 +115,7 @@ def test_weights_after_training_are_bitwise_those_of_fit(name: str) -> None:
         order = np.random.default_rng([experiment.seed, epoch]).permutation(len(rows.x_train))
         history = model.fit(
             rows.x_train[order], rows.y_train[order], batch_size=experiment.batch_size, shuffle=False, verbose=0,
-            validation_data=(rows.x_val, rows.y_val), validation_batch_size=EVALUATION_BATCH,
+            validation_data=(rows.x_val, rows.y_val), validation_batch_size=evaluation_batch(len(rows.x_val)),
         ).history  # fmt: skip
         logged.append({key: values[0] for key, values in history.items()})
     epochs = desk.table("epochs")
@@ -379,3 +380,10 @@ def test_a_run_stopped_after_a_pause_in_its_first_epoch_keeps_the_weights_it_has
     assert stopped.last[0] == "stopped" and stopped.last[1]["step"] > paused.last[1]["step"]
     arrays, _ = checkpoint.unpack(paused.files[-1][1])
     assert not same(final(stopped), {path: arrays[path] for path in final(stopped)})
+
+
+@pytest.mark.parametrize(("rows", "batch"), [(270, 270), (512, 512), (4000, 500), (9000, 500), (514, 257), (1009, 256), (0, 1)])
+def test_validation_goes_in_batches_of_one_size_where_it_can(rows: int, batch: int) -> None:
+    from dlcore.engine.feed import evaluation_batch
+
+    assert evaluation_batch(rows) == batch

@@ -18,7 +18,7 @@ from dlcore.charts.probabilities import probabilities
 from dlcore.errors import LabError
 from dlcore.services import bench, looking_inside
 from dlcore.services.bench import Answers, Model
-from dlcore.store import Job
+from dlcore.services.listing import Job
 from dlcore.ui import words
 from dlcore.ui.number_row import numbers
 from dlcore.ui.page import tell

@@ -6,25 +6,20 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dlcore.charts.figure import Figure, short, svg, text
+from dlcore.charts.figure import short, svg, text
 
-CARD, TALL, GAP = 220, 150, 16
+CARD, TALL = 220, 150
+GRID = f"display:grid;grid-template-columns:repeat(auto-fill,{CARD}px);gap:18px 20px"
 MOST = 60
 BARS = 5
 SMALL = 'class="tick"'
 
 
-def profile(columns: Sequence[Mapping[str, Any]], across: int, colour: str) -> Figure:
-    """columns: as `Fit.profile` and `Target.profile` give them. across: cards in a row."""
-    shown = columns[:MOST]
-    cards = "".join(
-        f'<g transform="translate({(place % across) * (CARD + GAP)} {(place // across) * (TALL + GAP)})">{_card(column, colour)}</g>'
-        for place, column in enumerate(shown)
-    )
-    rows = -(-len(shown) // across)
-    described = f"{len(shown)} columns: " + "; ".join(_words(column) for column in shown[:12])
-    note = f"The first {MOST} of {len(columns)} columns." if len(columns) > MOST else ""
-    return Figure("", svg(cards, described, across * (CARD + GAP) - GAP, max(1, rows) * (TALL + GAP)), described, note)
+def profile(columns: Sequence[Mapping[str, Any]], colour: str) -> str:
+    """HTML: a card for each column (as `Fit.profile` and `Target.profile` give them), as many beside each other as there is room for."""
+    cards = "".join(svg(_card(column, colour), _words(column), CARD, TALL) for column in columns[:MOST])
+    more = f'<p class="note">The first {MOST} of {len(columns)} columns.</p>' if len(columns) > MOST else ""
+    return f'<div style="{GRID}">{cards}</div>{more}'
 
 
 def _words(column: Mapping[str, Any]) -> str:

@@ -99,12 +99,17 @@ class Fit:
         body: dict[str, Any] = {"name": self.column.name, "kind": self.column.kind, "role": self.column.role, "note": self.column.note}
         body |= {"rows": self.rows, "missing": self.missing, "odd": self.odd}
         if self.column.kind in ("number", "date") and len(found):
-            counts, edges = np.histogram(found, _bins(found))
-            body |= {"edges": edges.tolist(), "counts": counts.tolist(), "least": self.least, "most": self.most, "median": _median(found)}
+            body |= histogram(found) | {"least": self.least, "most": self.most, "median": _median(found)}
         else:
             common = self.counts.most_common(20)
             body |= {"values": [value[:80] for value, _ in common], "counts": [count for _, count in common], "different": len(self.counts)}
         return body
+
+
+def histogram(found: np.ndarray) -> dict[str, list[float]]:
+    """{"edges" (bins + 1), "counts" (bins)} of numbers, at least one."""
+    counts, edges = np.histogram(found, _bins(found))
+    return {"edges": edges.tolist(), "counts": counts.tolist()}
 
 
 def _bins(found: np.ndarray) -> np.ndarray:

@@ -211,11 +211,13 @@ def _excel_rows(path: Path, sheet: str) -> Iterator[list[str]]:
         if not hasattr(page, "iter_rows"):
             raise Invalid(f"The sheet {shown(sheet)} is a chart, not a table.", "Choose another sheet.")
         page.reset_dimensions()
-        for row in page.iter_rows(max_col=MOST_COLUMNS + 1, values_only=True):
+        for row in page.iter_rows(values_only=True):
             cells = [_cell(value) for value in row]
+            while cells and not cells[-1]:
+                cells.pop()
             if len(cells) > MOST_COLUMNS:
                 raise Invalid(f"{shown(path.name)} has more than {MOST_COLUMNS:,} columns.", "Leave columns out.")
-            if any(cells):
+            if cells:
                 yield cells
     except Invalid:
         raise

@@ -12,10 +12,12 @@ import numpy as np
 
 from dlcore.errors import Invalid
 from dlcore.owndata import features
+from dlcore.owndata.fitting import histogram
 from dlcore.owndata.names import distinct, plain, shown
 
 MOST_CLASSES = 1000
 LEAST_ROWS = 10
+SAMPLE = 50_000
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Target:
     _sums: np.ndarray = field(default_factory=lambda: np.zeros(3))
     least: float = math.inf
     most: float = -math.inf
+    _drawn: list[np.ndarray] = field(default_factory=list)
 
     def add(self, values: Sequence[str]) -> None:
         self.rows += len(values)
@@ -49,6 +52,7 @@ class Target:
             return
         numbers = features.numbers(values, self.decimal)
         numbers = numbers[~np.isnan(numbers)]
+        self._drawn.append(numbers[: max(0, SAMPLE - sum(map(len, self._drawn)))])
         self.known += len(numbers)
         if len(numbers):
             self.least, self.most = min(self.least, float(numbers.min())), max(self.most, float(numbers.max()))
@@ -119,6 +123,7 @@ class Target:
         body: dict[str, Any] = {"name": self.name, "task": self.task, "rows": self.rows, "missing": self.rows - self.known}
         if self.task == "classes":
             return body | {"classes": list(self.class_names), "counts": [self.counts[name] for name in self.classes]}
+        body |= histogram(np.concatenate(self._drawn))
         return body | {"least": self.least, "most": self.most, "unit": self.unit_words}
 
 

@@ -10,10 +10,9 @@ import streamlit as st
 from dlcore.charts.profile import profile as drawn
 from dlcore.owndata.names import plain
 from dlcore.ui.palette import colour, is_dark
-from dlcore.ui.picture import figure
+from dlcore.ui.picture import picture
 
 ICONS = {"error": ":material/error:", "warning": ":material/warning:", "info": ":material/info:"}
-ACROSS = 5
 
 
 def warnings(found: Sequence[Mapping[str, str]]) -> None:
@@ -34,6 +33,6 @@ def profile(found: Mapping[str, Any]) -> None:
     target = {**found["target"], "name": f"{found['target']['name']} (target)"}
     columns = [target, *(column for column in found["columns"] if column["name"] != found["target"]["name"])]
     shown = [{**column, "name": plain(column["name"])} for column in columns]
-    figure(drawn(shown, ACROSS, colour(0, is_dark())), key="own_profile", wide=True)
+    picture(drawn(shown, colour(0, is_dark())), key="own_profile")
     if found["left_out"]:
         st.caption("Left out: " + ", ".join(plain(column["name"]) for column in found["left_out"]) + ".")

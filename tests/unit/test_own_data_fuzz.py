@@ -226,8 +226,8 @@ ROWS = "\n".join(f"{number % 7},{number}" for number in range(30))
         ("x" * 9_000_000, "line of more than"),
     ],
     ids=[
-        "empty", "blank", "one row", "constant", "one class", "no target", "million columns", "html", "png", "pickle", "zip", "parquet", "nul",
-        "quote", "line",
+        "empty", "blank", "one row", "constant", "one class", "no target", "million columns", "html", "png", "pickle", "zip", "parquet",
+        "nul", "quote", "line",
     ],
 )  # fmt: skip
 def test_what_cannot_be_a_table_is_refused_with_a_reason(content: str | bytes, said: str, tmp_path: Path, home: Path) -> None:

@@ -16,6 +16,14 @@ import numpy as np
 Pooling = Literal["max", "average"]
 
 
+# Filters of 3×3 whose work can be seen: Sobel's for edges, Laplace's for outlines, means.
+FILTERS = {
+    "upright edges": [[1, 0, -1], [2, 0, -2], [1, 0, -1]], "level edges": [[1, 2, 1], [0, 0, 0], [-1, -2, -1]],
+    "outline": [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]], "mean": [[1 / 9] * 3] * 3, "sharper": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "nothing changed": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Layer:
     """A convolution, or a pooling where `filters` is 0. side F, stride S, padding P (zeros on each side), all in pixels.
@@ -72,6 +80,15 @@ def volume(size: int, channels: int, layer: Layer) -> Volume:
     )  # fmt: skip
 
 
+def repeated(size: int, channels: int, layer: Layer, count: int) -> list[Volume]:
+    """So many layers of one kind behind each other; fewer, where nothing is left for the next one."""
+    found: list[Volume] = []
+    while len(found) < count and places(size, layer):
+        found.append(volume(size, channels, layer))
+        size, channels = found[-1].side, found[-1].depth
+    return found
+
+
 def receptive_fields(layers: Iterable[Layer]) -> list[int]:
     """After each layer, the side of the square of input pixels that one unit sees, were the image endless (Araujo and others 2019).
 
@@ -83,6 +100,14 @@ def receptive_fields(layers: Iterable[Layer]) -> list[int]:
         apart *= layer.stride
         found.append(field)
     return found
+
+
+def seen_units(layers: Iterable[Layer]) -> list[int]:
+    """How many units of each level, in one direction, one unit of the last layer sees: the input first, 1 last."""
+    found = [1]
+    for layer in reversed(list(layers)):
+        found.append((found[-1] - 1) * layer.stride + layer.reach)
+    return found[::-1]
 
 
 def dense_parameters(size: int, channels: int, units: int) -> int:

@@ -42,5 +42,11 @@ def against_rivals(margins: np.ndarray, rivals: int) -> tuple[np.ndarray, np.nda
     return cross_entropy(scores, right), hinge(scores, right)
 
 
+def rival_slopes(margins: np.ndarray, rivals: int) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes of the two over the margin, (n,); the hinge's at its corner, margin 1, is that of the flat side."""
+    powers = rivals * np.exp(-margins)
+    return -powers / (1 + powers), np.where(margins < 1, -float(rivals), 0.0)
+
+
 def _of(scores: np.ndarray, right: np.ndarray) -> np.ndarray:
     return np.asarray(np.take_along_axis(scores, np.asarray(right)[..., None], axis=-1)[..., 0])

@@ -17,6 +17,8 @@ from dlcore.theory.convolution import (
     places,
     pool,
     receptive_fields,
+    repeated,
+    seen_units,
     volume,
     windows,
 )
@@ -42,6 +44,11 @@ def test_sizes_that_do_not_fit_are_flagged_with_what_is_left_over() -> None:
     assert (found.side, found.whole, found.left_over) == (4, False, 1)
     none = volume(3, 1, Layer(5, filters=2))
     assert (none.side, none.neurons, none.whole) == (0, 0, False)
+
+
+def test_layers_behind_each_other_end_where_nothing_is_left() -> None:
+    found = repeated(11, 3, Layer(5, filters=8), 6)
+    assert [(one.side, one.parameters) for one in found] == [(7, 8 * 76), (3, 8 * 201)]
 
 
 @pytest.mark.parametrize("size", [7, 8, 32])
@@ -94,7 +101,7 @@ def influence(layers: list[Layer], size: int) -> int:
     "layers", [[Layer(3)], [Layer(3), Layer(3)], [Layer(3, 2), Layer(2, 2), Layer(3)], [Layer(3, 1, 1, 2), Layer(5, 2, 2)]]
 )
 def test_receptive_field_is_what_changes_a_unit(layers: list[Layer]) -> None:
-    assert receptive_fields(layers)[-1] == influence(layers, 41)
+    assert receptive_fields(layers)[-1] == seen_units(layers)[0] == influence(layers, 41)
 
 
 def test_two_layers_of_three_see_as_much_as_one_of_five_with_fewer_weights() -> None:
@@ -160,6 +167,13 @@ def test_hinge_is_content_beyond_the_margin_and_softmax_never_is() -> None:
     np.testing.assert_allclose(hinge, 3 * np.maximum(0, 1 - margins))
     np.testing.assert_allclose(softmax, np.log(1 + 3 * np.exp(-margins)))
     assert (softmax > 0).all() and hinge[-1] == 0
+
+
+def test_slopes_over_the_margin_are_finite_differences() -> None:
+    margins = np.array([-2.0, 0.0, 0.5, 1.5, 4.0])
+    up, down = last_layer.against_rivals(margins + 1e-6, 7), last_layer.against_rivals(margins - 1e-6, 7)
+    for above, below, slope in zip(up, down, last_layer.rival_slopes(margins, 7), strict=True):
+        np.testing.assert_allclose(slope, (above - below) / 2e-6, atol=1e-6)
 
 
 def test_softmax_stands_scores_of_any_size() -> None:

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from dlcore import service
 from dlcore.errors import LabError
 from dlcore.run import State
@@ -57,6 +59,8 @@ def _preload() -> None:
         importlib.import_module(name)
     # Timed now, while nothing trains: later it would wait for busy cores, and tell less.
     duration.speed()
+    # Pages multiply small matrices only: two threads would spin waiting for each other, up to ten times the time while cores are busy.
+    threadpool_limits(1)
     # Streamlit collects all garbage after every script run: 70 ms with pandas and Altair loaded, 3 ms once they are frozen.
     gc.collect()
     gc.freeze()

@@ -20,7 +20,7 @@ FIELDS = (
     Field("depth", "int", 20, "Layers", "", 1, 50),
     Field("scale", "float", 0.0, "Scale", "Deviation, limit, gain or value; 0 is the initialiser's own.", 0.0, 2.0, 0.01),
     Field("k", "int", 15, "Connections k", "Of the sparse start: weights of a unit that are not 0.", 1, 64),
-    Field("width", "int", 64, "Units in a layer", "", 4, 256, log=True),
+    Field("width", "int", 64, "Units in a layer", "", 4, 128, log=True),
 )
 IDEA = r"""
 If two units of a layer begin with the same weights, they compute the same, get the same gradient, and stay the same for ever. Any

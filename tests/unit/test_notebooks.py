@@ -14,6 +14,7 @@ import pytest
 
 from dlcore import registry
 from dlcore.cli import main
+from dlcore.datasets._files import is_available
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.exports import notebook, script
@@ -40,7 +41,7 @@ def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     manager.shutdown_kernel(now=True)
 
 
-def execute(data: bytes, kernel: Any) -> str:
+def execute(data: bytes, kernel: Any, limit: int = 240) -> str:
     """Everything that the cells print, run top to bottom by Jupyter's own client, with no name left from the notebook before."""
     import nbclient
     import nbformat
@@ -48,7 +49,7 @@ def execute(data: bytes, kernel: Any) -> str:
     book = nbformat.reads(data.decode(), as_version=4)
     nbformat.validate(book)
     book.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
-    nbclient.NotebookClient(book, timeout=240, km=kernel).execute()
+    nbclient.NotebookClient(book, timeout=limit, km=kernel).execute()
     outputs = [output for cell in book.cells for output in cell.get("outputs", [])]
     return "".join(output.get("text", "") for output in outputs)
 
@@ -135,6 +136,18 @@ def small(name: str) -> dict[str, Any]:
 @every
 def test_notebook_of_the_course_is_executed_top_to_bottom(name: str, kernel: Any) -> None:
     assert SAID[name] in execute(course_notebooks.write(name, values=small(name)), kernel)
+
+
+@pytest.mark.nightly
+@pytest.mark.keras
+@pytest.mark.timeout(3600)
+@every
+def test_notebook_of_the_course_is_executed_at_its_full_size(name: str, kernel: Any) -> None:
+    data = {field.name: field.default for field in BOOKS[name].fields}.get("dataset")
+    if data and not is_available(str(data)):
+        pytest.skip(f"{data} is not on this computer; KERAS_HOME says where it is looked for")
+    said = SAID[name].partition(": ")[0] if name == "early_stopping" else SAID[name]  # how many epochs it takes is the run's own affair
+    assert said in execute(course_notebooks.write(name), kernel, limit=3600)
 
 
 def test_notebooks_have_the_names_of_the_course() -> None:

@@ -174,5 +174,5 @@ def growth(numbers: Mapping[str, Sequence[int]], length: int, colours: Sequence[
     described = "; ".join(f"{name}: {found[length - 1]:.3g} numbers at length {length}" for name, found in numbers.items())
     axes = Axes("length of the sequence", "numbers to be learned", log=True)
     return plot(
-        lines, axes, described, marks=[(length, f"length {length}")], note="The axis is logarithmic: each line across is a power of ten."
+        lines, axes, described, marks=[(length, f"length {length}")], note="The axis is logarithmic: equal ratios are equal distances."
     )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from dlcore.ui.tries import Answer, Look, Values
 
 GATES = {"forget": "f", "input": "i", "output": "o", "candidate": "g", "update": "z", "reset": "r"}
 WRITTEN, SHOWN_VALUES = 240, 120
-Ask = Callable[[str], str]
+Start = Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def working(values: Values, look: Look) -> bool:
 def gates(values: Values, look: Look) -> Answer:
     """The gates of the first opened LSTM or GRU while it reads a row of its test data. Fields: row, layer."""
     row, layer = values.whole("row"), values.whole("layer")
-    found = _ask(look, lambda run: sequences.start_gates(run, row=row, layer=layer), first=True)
+    found = _ask(look, sequences.start_gates, first=True, row=row, layer=layer)
     if not found.done:
         return _nothing(found, "Train an LSTM or a GRU, or open one, and its gates appear here.")
     run, job = found.done[0]
@@ -64,7 +65,7 @@ def gates(values: Values, look: Look) -> Answer:
 
 def gradients(values: Values, look: Look) -> Answer:
     """The gradient of the opened nets' losses at each step back. Field: layer."""
-    found = _ask(look, lambda run: sequences.start_gradient(run, layer=values.whole("layer")))
+    found = _ask(look, sequences.start_gradient, layer=values.whole("layer"))
     if not found.done:
         return _nothing(found, "Train nets side by side, and the gradient through each of them appears here.")
     lines = {}
@@ -82,8 +83,7 @@ def written(values: Values, look: Look) -> Answer:
     texts: list[tuple[int, str]] = []
     found = Asked()
     for epoch in _kept_epochs(run):
-        job, said = _answered(run, lambda id, at=epoch: sequences.start_text(  # type: ignore[misc]
-            id, prompt=prompt, length=WRITTEN, temperature=heat, seed=seed, epoch=at))  # fmt: skip
+        job, said = _answered(run, sequences.start_text, prompt=prompt, length=WRITTEN, temperature=heat, seed=seed, epoch=epoch)
         if job:
             texts.append((epoch, str(job.result["text"])))
         else:
@@ -100,7 +100,7 @@ def written(values: Values, look: Look) -> Answer:
 
 def word_lengths(values: Values, look: Look) -> Answer:
     """How long the words are that the opened generators write. Field: again."""
-    found = _ask(look, lambda run: sequences.start_words(run, count=1000, seed=values.whole("again")))
+    found = _ask(look, sequences.start_words, count=1000, seed=values.whole("again"))
     if not found.done:
         return _nothing(found, "Train the three generators side by side, and the lengths of what they write appear here.")
     data = np.bincount(np.array(found.done[0][1].result["data_lengths"]), minlength=27)[1:27].astype(float)
@@ -117,7 +117,7 @@ def word_lengths(values: Values, look: Look) -> Answer:
 
 def forecast(values: Values, look: Look) -> Answer:
     """The first opened net's forecast of its test data beside two that cost nothing. Field: period."""
-    found = _ask(look, lambda run: sequences.start_forecast(run, season=values.whole("period")), first=True)
+    found = _ask(look, sequences.start_forecast, first=True, season=values.whole("period"))
     if not found.done:
         return _nothing(found, "Train a net on a time series, and its forecast appears here beside those that cost nothing.")
     _, job = found.done[0]
@@ -135,12 +135,12 @@ def forecast(values: Values, look: Look) -> Answer:
     return Answer(drawn, numbers, text=told)
 
 
-def _ask(look: Look, ask: Ask, first: bool = False) -> Asked:
+def _ask(look: Look, start: Start, first: bool = False, **how: int) -> Asked:
     """Ask about each opened run that has ended, or until one has answered."""
     found = Asked()
     for run in look.opened.runs:
         # The newest weights of one that trains change all the time: each look would be another question.
-        job, said = (None, f"{_name(run)} still trains.") if run.state.is_active else _answered(run, ask)
+        job, said = (None, f"{_name(run)} still trains.") if run.state.is_active else _answered(run, start, **how)
         if job:
             found.done.append((run, job))
             if first:
@@ -150,16 +150,22 @@ def _ask(look: Look, ask: Ask, first: bool = False) -> Asked:
     return found
 
 
-def _answered(run: Run | None, ask: Ask) -> tuple[Job | None, str]:
+def _answered(run: Run | None, start: Start, **how: object) -> tuple[Job | None, str]:
     """The finished job, or why there is none yet."""
     assert run is not None
     try:
-        job = service.job(ask(run.id))
+        job = service.job(_number(str(service.open_store().home), start, run.id, run.epoch, tuple(sorted(how.items()))))
     except LabError as error:
         return None, f"{_name(run)}: {error} {error.hint}".strip()
     if job.state == "done":
         return job, ""
     return None, f"{_name(run)}: {job.cause} {job.hint}".strip() if job.is_finished else "A worker is busy with it."
+
+
+@lru_cache(maxsize=1000)
+def _number(home: str, start: Start, run: str, epoch: int, how: tuple[tuple[str, Any], ...]) -> str:
+    """The job's id. Asked once: a job that failed would be queued again each time that the page is drawn."""
+    return start(run, **dict(how))
 
 
 def _kept_epochs(run: Run | None) -> list[int]:

@@ -31,9 +31,9 @@ FIELDS = (
 )
 CLIFF = (
     Field("start", "float", 6.0, "Start w", "The weight before the first update.", 2.0, 8.0, 0.1),
-    Field("rate", "float", 2.0, "Learning rate", "", 0.1, 10.0, 0.1),
-    Field("limit", "float", 0.1, "Clip at", "The longest gradient that is let through.", 0.01, 1.0, 0.01),
-    Field("updates", "int", 40, "Updates", "", 1, 100),
+    Field("rate", "float", 5.0, "Learning rate", "", 0.1, 10.0, 0.1),
+    Field("limit", "float", 0.03, "Clip at", "The longest gradient that is let through.", 0.01, 1.0, 0.01),
+    Field("updates", "int", 30, "Updates", "", 1, 100),
     Field("bias", "float", -2.0, "Bias b", "Where the cliff lies.", -3.0, 0.0, 0.1),
 )
 ADAM = {"optimizer": "adam", "learning_rate": "0.003"}

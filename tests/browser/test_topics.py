@@ -54,6 +54,8 @@ def test_every_page_shows_title_and_picture_on_the_first_screen_and_fits_a_narro
         ("weights", "Layers", ["End"], "try.depth=50"),
         ("dropout", "Dropout rate p", ["ArrowRight"] * 2, "try.rate=0.6"),
         ("early-stopping", "Patience", ["ArrowLeft"], "try.patience=4"),
+        ("sequences", "Steps τ", ["ArrowRight"] * 2, "try.steps=7"),
+        ("vanishing", "Spectral radius ρ", ["ArrowLeft"] * 4, "try.radius=0.9"),
     ],
 )
 def test_moved_slider_changes_the_picture_and_the_link(
@@ -92,6 +94,21 @@ def test_parts_of_the_neuron_light_up_with_their_part_of_the_formula(visit: Visi
     lit = page.locator("[data-part].lit")
     assert lit.count() == 6  # three synapses, three weights
     assert {lit.nth(place).get_attribute("data-part") for place in range(lit.count())} == {"synapse"}
+
+
+def test_typed_expression_is_drawn_as_its_tree_and_garbage_gets_a_sentence(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/trees")
+    page.locator(DRAWING).first.wait_for()
+    before = picture(page)
+    typed = page.get_by_label("Expression")
+    typed.fill("1 + (2 + 3)")
+    typed.press("Enter")
+    wait_until(page, "!==", before)
+    assert page.locator(".drawing circle").count() == 5 + 7  # five nodes; the chain reads 1 + ( 2 + 3 )
+    typed.fill("1 + banana")
+    typed.press("Enter")
+    page.get_by_text("is not allowed here").wait_for()
+    wait_until(page, "===", before)
 
 
 def test_a_tab_opens_its_claims_and_the_notebook_downloads(visit: Visit, quiet_server: Any) -> None:

@@ -73,4 +73,4 @@ def _end(column: Mapping[str, Any], which: str) -> str:
             return (datetime.datetime(2000, 1, 1) + datetime.timedelta(days=value)).strftime("%Y-%m-%d")
         except OverflowError:
             return "?"
-    return f"{value:,.4g}" if abs(value) < 1e5 else f"{value:,.3g}"
+    return f"{value:,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.4g}"

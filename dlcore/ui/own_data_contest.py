@@ -51,7 +51,11 @@ def _table(question: Question) -> None:
         st.error(found.cause, icon=":material/error:")
     if found.points:
         st.dataframe(_frame(found, question), hide_index=True, key="own_contest_table")
-        st.caption(f"{question.metric} on validation rows: mean over {SEEDS} seeds with its 95 % interval (Student's t).")
+        words = {
+            "mae": f"Mean absolute error, in units of {question.experiment.dataset_spec.target_unit}, less is better",
+            "accuracy": "Accuracy",
+        }
+        st.caption(f"{words[question.metric]}, on validation rows: mean over {SEEDS} seeds with its 95 % interval (Student's t).")
     if verdict := _verdict(question, found):
         st.markdown(f"**{verdict}**")
 
@@ -79,9 +83,11 @@ def _verdict(question: Question, found: Answer) -> str:
     if ahead is None:
         return ""
     net, other, estimate = ahead
-    by = f"{TITLES[other.model].lower()} by {abs(estimate.effect):.3g} (95 % interval {estimate.low:.3g} to {estimate.high:.3g})"
-    if estimate.low > 0:
-        return f"The network is better than {by}."
-    if estimate.high < 0:
-        return f"The network is worse than {by}: use the simpler model, or search for better settings."
-    return f"Too close to tell: the network differs from {by}."
+    near, far = sorted((abs(estimate.low), abs(estimate.high)))
+    rival = TITLES[other.model].lower()
+    if estimate.low > 0 or estimate.high < 0:
+        told = f"{rival}, by {abs(estimate.effect):.3g} (95 % interval {near:.3g} to {far:.3g})"
+        if estimate.low > 0:
+            return f"The network is better than {told}."
+        return f"The network is worse than {told}: use the simpler model, or search for better settings."
+    return f"Too close to tell: the 95 % interval of the network's lead over {rival} goes from {estimate.low:.3g} to {estimate.high:.3g}."

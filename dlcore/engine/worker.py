@@ -16,6 +16,7 @@ import psutil
 from dlcore.engine import compiled
 from dlcore.engine.mailbox import Abandoned, Mailbox
 from dlcore.engine.parcels import unpack
+from dlcore.engine.revision import revision
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 
@@ -52,6 +53,7 @@ def prepare(worker_class: str, threads: int) -> dict[str, Any]:
     _environment.update(
         worker_class=worker_class, threads=threads, deterministic_ops=False, device=_device(tf), machine=platform.machine(),
         python=platform.python_version(), tensorflow=tf.__version__, keras=keras.__version__, numpy=numpy.__version__,
+        revision=revision(),
     )  # fmt: skip
     return _environment
 

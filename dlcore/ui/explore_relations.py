@@ -35,7 +35,8 @@ SCORE = "score"
 def draw(wanted: Wanted, metric: str) -> None:
     """The picture that is asked for, of the wanted runs that have the result `metric`."""
     result = Column("best", metric)
-    wanted = replace(wanted, by=result, descending=higher_is_better(metric))
+    # The newest ones, and not the best: what is drawn must not depend on how it came out.
+    wanted = replace(wanted, by=None, order="created", descending=True)
     differing = [name for name in exploring.differing(wanted) if name != "seed"]
     with st.container(horizontal=True, vertical_alignment="bottom", key="relations_controls"):
         kind = st.segmented_control("Look at", list(KINDS), default="parallel", key=link.OWN + "relation", bind="query-params",
@@ -78,10 +79,9 @@ def conditions(axes: Sequence[Axis], columns: Sequence[Column], area: Mapping[st
             inside = [choice for choice in axis.choices if low <= axis.place(choice) <= high]
             found.append(Condition(column, "in", tuple(explore_axes.stored(choice) for choice in inside)))
         else:
-            ends = (axis.value(max(0.0, low)), axis.value(min(1.0, high)))
-            # A number that stands just on the edge of the axis must not fall out by the last bit of its logarithm.
-            slack = 1e-9 * max(abs(ends[0]), abs(ends[1]))
-            found += [Condition(column, ">=", ends[0] - slack), Condition(column, "<=", ends[1] + slack)]
+            # Beyond the ends of an axis there may be runs that were not drawn: a box that covers an end has no limit there.
+            found += [Condition(column, ">=", axis.value(low))] if low > 0 else []
+            found += [Condition(column, "<=", axis.value(high))] if high < 1 else []
     return tuple(found)
 
 
@@ -104,7 +104,7 @@ def _parallel(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: s
     drawn = parallel(along, shown, ink=search_looks.ink(), better=_better(metric), dark=palette.is_dark(), noun="run")
     search_looks.picture(drawn, key, on_select=lambda: _boxed(key), selection_mode=BRUSH)
     if not box():
-        few = f"The best {len(shown):,} of {len(rows):,} are drawn. " if len(rows) > len(shown) else ""
+        few = f"The newest {len(shown):,} runs are drawn. " if len(rows) > len(shown) else ""
         st.caption(f"{few}One line is one run. Draw a box over an axis: table and curves keep the runs that pass through it.")
 
 
@@ -148,13 +148,13 @@ def _axis(label: str, key: str, known: Mapping[str, Axis], usual: str) -> str:
 
 
 def _slices(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
-    best = rows[0]["run"]
+    best = (max if higher_is_better(metric) else min)(rows, key=lambda row: float(row[SCORE]))["run"]
     marked = [{**row, "trial": number, "best": row["run"] == best} for number, row in enumerate(reversed(rows), start=1)]
     for first in range(0, len(axes), 3):
         for place, axis in zip(st.columns(3), axes[first : first + 3], strict=False):
             with place:
                 search_looks.picture(slice_chart(axis, marked, words.metric_name(metric), search_looks.accent()), f"runs_slice_{axis.key}")
-    st.caption("Each dot is a run, the better the darker; the ring is the best.")
+    st.caption(f"Each dot is one of the newest {len(rows):,} runs, the newer the darker; the ring is the best.")
 
 
 def _contour(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
@@ -172,7 +172,7 @@ def _contour(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: st
 
 
 def _importance(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
-    some = sorted(rows, key=lambda row: str(row["run"]))[-WORKED_OUT:]
+    some = rows[:WORKED_OUT]
     sign = -1 if higher_is_better(metric) else 1
     places = [[_known(axis.place(row.get(axis.key))) for axis in axes] for row in some]
     importance.panel("runs", [axis.title for axis in axes], places, [sign * row[SCORE] for row in some], what="runs")

@@ -55,12 +55,12 @@ def sentence(found: Contrast, names: tuple[str, str], metric: str, common: int) 
         best, other = names if found.better == "left" else names[::-1]
         size = abs(estimate.effect)
         lead = f"**{best}** is better than {other} in {words.metric_name(metric)}, by {words.number(size)} on average"
-        return f"{lead} (first minus second: {interval} with 95 % confidence, p = {p_value(estimate.p)}; compared {how})."
+        return f"{lead} (first minus second: {interval} with 95 % confidence, p {p_value(estimate.p)}; compared {how})."
     if math.isinf(estimate.low) or estimate.n < statistics.LEAST_SEEDS:
         return f"**Too few seeds to tell.** It takes at least {statistics.LEAST_SEEDS} on each side; there are {estimate.n}."
     return (
         f"**Too few seeds to tell.** First minus second is {signed(estimate.effect)}, and anything from {interval} fits what was seen "
-        f"(95 % interval, p = {p_value(estimate.p)}; compared {how})."
+        f"(95 % interval, p {p_value(estimate.p)}; compared {how})."
     )
 
 
@@ -82,7 +82,7 @@ def signed(value: float) -> str:
 
 
 def p_value(p: float) -> str:
-    return f"{p:.3f}" if p >= 0.001 else "less than 0.001"
+    return f"= {p:.3f}" if p >= 0.001 else "< 0.001"
 
 
 def _experiment(arm: Arm) -> Experiment:

@@ -27,7 +27,7 @@ from dlcore.metrics import class_numbers
 
 ROWS = 256
 COMPARISON = "comparison.json"
-RECURRENT = ("SimpleRNN", "LSTM", "GRU")
+RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN")
 
 
 @dataclass(frozen=True)

@@ -65,22 +65,20 @@ def _compared(experiment: Experiment, part: str, said: np.ndarray, season: int) 
     series = np.concatenate([raw["x"][0, :, 0], raw["x"][1:, -1, 0], raw["y"][-ahead:].reshape(-1)])
     rows, steps = len(raw["x"]), x.shape[1]
     after = 0 if part == "test" else len(arrays["x_test"])
-    first = rows - after - len(true)
+    time = rows - after - len(true) + np.arange(len(true)) + steps + ahead - 1
     found = {
         "true": true, "net": said + last if settings.get("relative") else said, "naive": last,
-        "seasonal": x[:, _season_before(steps, ahead, season)], "series": series,
+        "seasonal": series[_season_before(time, ahead, season)], "series": series,
     }  # fmt: skip
-    time = first + np.arange(len(true)) + steps + ahead - 1
     return {**{name: (values * scale).astype("float32") for name, values in found.items()}, "time": time}, unit
 
 
-def _season_before(steps: int, ahead: int, season: int) -> int:
-    """The place in a window of `steps` values of the one that lies the fewest seasons before that `ahead` steps after it."""
-    place = steps - 1 + ahead - season * -(-ahead // season) if season >= 1 else -1
-    if place < 0:
+def _season_before(time: np.ndarray, ahead: int, season: int) -> np.ndarray:
+    """The index of the value that lies the fewest whole seasons before `time`, and is known `ahead` steps before it."""
+    place = time - season * -(-ahead // season) if season >= 1 else time - time - 1
+    if place.min() < 0:
         raise Invalid(
-            f"season = {season} is not allowed: the net reads {steps} values, which do not reach back as far.",
-            f"Choose a season from 1 to {steps}, or train a net that reads more steps.",
+            f"season = {season} is not allowed: the series does not reach back as far.", f"Choose a season from 1 to {int(time.min())}."
         )
     return place
 

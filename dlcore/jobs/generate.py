@@ -26,7 +26,8 @@ def perform(
     files: "checkpoint"; none for the net as it starts.
 
     The result of a text has "text", without the prompt, and "tokens"; of words "texts", "lengths" (cut at 25 letters), "cut": how many
-    were, and "data_lengths": those of the data. Raises `Invalid` for data that are no text, and for a prompt with letters that the text lacks.
+    were, and "data_lengths": those of the data. Raises `Invalid` for data that are no text, and for a prompt with letters that the text
+    lacks.
     """
     from dlcore.engine import build
 

@@ -59,7 +59,7 @@ def run_script(script: bytes, folder: Path, epochs: int, progress: Callable[[flo
 
 def compare(recorded: Sequence[Mapping[str, Any]], again: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """How far two histories are apart: "epochs" compared, "largest" difference by metric, "equal" (every loss within 1e-5, as many
-    epochs), "bitwise" (all metrics the same floats)."""
+    epochs), "bitwise" (all metrics the same floats), "script": what the script recorded, {"epoch", …} of the same metrics."""
     both = list(zip(recorded, again, strict=False))
     names = [name for name in recorded[0] if name not in UNTOLD and name in again[0]]
     largest = {name: max(_apart(one[name], other[name]) for one, other in both) for name in names}
@@ -70,6 +70,7 @@ def compare(recorded: Sequence[Mapping[str, Any]], again: Sequence[Mapping[str, 
         "equal": whole and all(value <= TOLERANCE for name, value in largest.items() if name.endswith("loss")),
         "bitwise": whole and all(value == 0 for value in largest.values()),
         "tolerance": TOLERANCE,
+        "script": [{"epoch": one["epoch"], **{name: other[name] for name in names}} for one, other in both],
     }
 
 

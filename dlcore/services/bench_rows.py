@@ -79,18 +79,29 @@ def as_text(model: Model, row: np.ndarray) -> str:
     return "\n".join(", ".join(f"{value:.6g}" for value in np.atleast_1d(step)) for step in row)
 
 
-def from_drawing(ink: np.ndarray, shape: tuple[int, ...], most: float) -> np.ndarray:
+def ink_share(images: np.ndarray) -> float:
+    """How much of a picture's side its ink takes, in the middle one of these images (rows, height, width, channels), light on dark."""
+    values = np.asarray(images, float).max(axis=-1)
+    inked = values > 0.1 * values.max(axis=(1, 2), keepdims=True)
+    spans = [
+        np.array([np.ptp(np.flatnonzero(row)) + 1 if row.any() else 0 for row in inked.any(axis=axis)]) / values.shape[3 - axis]
+        for axis in (1, 2)
+    ]
+    return float(np.clip(np.median(np.maximum(*spans)), 0.3, 1.0))
+
+
+def from_drawing(ink: np.ndarray, shape: tuple[int, ...], most: float, share: float = INK_SHARE) -> np.ndarray:
     """A drawing as an image of a data set of handwriting, (height, width, channels) from 0 (ground) to `most` (ink).
 
-    ink: (side, side) from 0 to 1. It is cut to what is drawn, scaled into 20/28 of the picture, and its centre of mass is put into the
-    middle, as the digits of MNIST were made (LeCun et al. 1998). `Invalid` for an empty drawing.
+    ink: (side, side) from 0 to 1. It is cut to what is drawn, scaled into that share of the picture's side, and its centre of mass is put
+    into the middle as far as there is room, as the digits of MNIST were made (LeCun et al. 1998). `Invalid` for an empty drawing.
     """
     height, width, channels = shape
     rows, columns = np.flatnonzero(ink.max(axis=1) > LEAST_INK), np.flatnonzero(ink.max(axis=0) > LEAST_INK)
     if not len(rows) or not len(columns):
         raise Invalid("Nothing is drawn yet.", "Draw with the mouse or a finger.")
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    scale = INK_SHARE * min(height, width) / max(cut.shape)
+    scale = share * min(height, width) / max(cut.shape)
     small = shrunk(cut, max(1, round(cut.shape[0] * scale)), max(1, round(cut.shape[1] * scale)))
     centre = [float((small.sum(axis=1 - axis) * np.arange(small.shape[axis])).sum() / small.sum()) for axis in (0, 1)]
     top, left = (

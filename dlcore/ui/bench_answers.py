@@ -133,13 +133,15 @@ def _effect(model: Model, row: np.ndarray, job: Job) -> None:
     st.markdown("**What each feature does**")
     st.caption(f"The {asked} as one feature moves and all others stay (Goldstein et al. 2015). The line marks the value that was given.")
     names = model.experiment.dataset_spec.feature_names or tuple(f"feature {number}" for number in range(1, len(row) + 1))
+    shares = bool(model.class_names) and min(outputs) >= 0 and max(outputs) <= 1
+    up = (0.0, 1.0) if shares else None  # one scale for all: a flat line is a feature that does nothing
     columns = st.columns(2)
     for number, feature in enumerate(job.result["features"][:MOVED]):
         y = np.asarray(feature["outputs"])[:, place]
         value = float(row[names.index(feature["name"])])
         line = Series("", np.asarray(feature["at"]), y, colour(0, is_dark()))
         said = f"{asked} by {feature['name']}"
-        drawn = plot([line], Axes(feature["name"], asked), said, size=SMALL, marks=[(value, "")])
+        drawn = plot([line], Axes(feature["name"], asked, up=up), said, size=SMALL, marks=[(value, "")])
         with columns[number % 2]:
             figure(drawn, key=f"bench_effect_{number}")
 

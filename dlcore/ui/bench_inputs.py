@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import streamlit as st
 from PIL import Image, ImageOps
+from streamlit.delta_generator import DeltaGenerator
 
 from dlcore import service
 from dlcore.charts.colours import data_uri
@@ -39,8 +40,14 @@ def described(model: Model) -> tuple[Known, bool]:
         return None, False
 
 
-def rows(model: Model, known: Known) -> np.ndarray | None:
-    """The rows (n, *input) that a person gives, raw; None as long as there are none. What cannot be used is said."""
+def rows(model: Model, known: Known, reading: bool) -> np.ndarray | None:
+    """The rows (n, *input) that a person gives, raw; None as long as there are none. What cannot be used is said.
+
+    reading: what the data look like is being found out, and is worth waiting for: values to begin with, their ranges, the size of signs.
+    """
+    if reading:
+        st.caption("The model's data are being read, for an example to begin with.")
+        return None
     ways = [way for way in WAYS[model.kind] if way != EXAMPLE or known is not None]
     if model.kind == "image" and model.input[-1] not in (1, 3):
         ways.remove(DRAW)
@@ -68,8 +75,9 @@ def _drawn(model: Model, known: Known) -> np.ndarray | None:
     ink = sketch("A sheet to draw on", "Draw one sign, as large as you like.", key="bench_sketch")
     if ink is None:
         return None
-    image = bench_rows.from_drawing(ink, model.input, most)
-    _seen(image, most, "What the model gets: cut, scaled and centred as MNIST's digits were (LeCun et al. 1998).")
+    share = bench_rows.INK_SHARE if known is None else bench_rows.ink_share(known.samples["x"])
+    image = bench_rows.from_drawing(ink, model.input, most, share)
+    _seen(image, most, "What the model gets: cut, scaled as its data are, and centred (as MNIST's digits: LeCun et al. 1998).")
     return image[np.newaxis]
 
 
@@ -128,9 +136,10 @@ def _fields(model: Model, known: Known, first: np.ndarray) -> np.ndarray:
         f"feature {number}" for number in range(1, model.input[0] + 1)
     )
     features = known.facts.get("features", []) if known is not None else []
-    values = []
-    columns = st.columns(2)
+    values: list[float] = []
+    columns: list[DeltaGenerator] = []
     for place, name in enumerate(names):
+        columns = list(st.columns(2)) if place % 2 == 0 else columns  # pairs, so that a narrow screen keeps their order
         help = None
         if place < len(features):
             least, most = features[place]["least"], features[place]["most"]

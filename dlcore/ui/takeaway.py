@@ -14,11 +14,12 @@ from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.run import Run
 from dlcore.specs import Export
-from dlcore.ui import form, link, startup
+from dlcore.ui import form, link, proof, startup, takeaway_models
 from dlcore.ui.page import tell
 
 READ, UNREAD = "takeaway.read", "takeaway.unread"
 MEGABYTES = 50
+REPEATING = ("script", "script_data", "notebook")  # exports that train the run again
 
 LINK = (
     "display:inline-flex;align-items:center;padding:6px 12px;border:1px solid rgba(128,128,128,.45);border-radius:8px;"
@@ -74,25 +75,30 @@ def _open(key: str, base: Experiment) -> None:
 def downloads(run: Run) -> None:
     """One entry for each export of the run; those that need weights once it has begun to train."""
     st.subheader("Take away", anchor=False)
-    forms = [spec for spec in registry.members("exports").values() if run.attempt or not spec.worker]
+    imported = run.kind == "imported"
+    found = registry.members("exports")
+    _forms(run, [spec for spec in found.values() if not spec.worker and not (imported and spec.name in REPEATING)])
+    if imported:
+        st.caption("This run was imported: its curves can be taken along; its weights and its script are with the tool that trained it.")
+        return
+    if run.attempt:
+        takeaway_models.models(run, [spec for spec in found.values() if spec.worker])
+    if run.epoch and run.state.is_finished:
+        proof.proof(run)
+
+
+def _forms(run: Run, forms: list[Export]) -> None:
+    """What is written at once: links where our routes answer, else buttons."""
     if startup.serving():
-        _links(run, forms)
-    else:
-        _buttons(run, forms)
+        from dlcore.ui.routes import address
 
-
-def _links(run: Run, forms: list[Export]) -> None:
-    from dlcore.ui.routes import address
-
-    items = [
-        f'<a href="{html.escape(address(run.id, spec.name))}" style="{LINK}" target="_self" '
-        f'title="{html.escape(spec.summary)}">{html.escape(spec.title)}</a>'
-        for spec in forms
-    ]
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:8px">{"".join(items)}</div>')
-
-
-def _buttons(run: Run, forms: list[Export]) -> None:
+        items = [
+            f'<a href="{html.escape(address(run.id, spec.name))}" style="{LINK}" target="_self" '
+            f'title="{html.escape(spec.summary)}">{html.escape(spec.title)}</a>'
+            for spec in forms
+        ]
+        st.html(f'<div style="display:flex;flex-wrap:wrap;gap:8px">{"".join(items)}</div>')
+        return
     with st.container(horizontal=True):
         for spec in forms:
             st.download_button(

@@ -24,7 +24,7 @@ def page() -> None:
     known, reading = bench_inputs.described(model)
     left, right = st.columns([2, 3], gap="large")
     with left:
-        rows = bench_inputs.rows(model, known)
+        rows = bench_inputs.rows(model, known, reading)
     with right:
         bench_answers.show(model, rows)
     tested, named, brought = st.tabs(["Test set", "Name and stage", "Open a .keras file"])

@@ -46,6 +46,12 @@ def answer(store: Store, name: str, result: dict[str, Any]) -> None:
             store.update_job(job.id, state="done", progress=1.0, result=result)
 
 
+def fail(store: Store, name: str) -> None:
+    for job in store.jobs(states=("queued",)):
+        if job.name == name:
+            store.update_job(job.id, state="failed", cause="No.", hint="")
+
+
 def test_bench_without_a_model_says_where_to_get_one(open_page: Callable[..., Any]) -> None:
     assert "no trained net yet" in open_page("bench").words
 
@@ -53,6 +59,9 @@ def test_bench_without_a_model_says_where_to_get_one(open_page: Callable[..., An
 def test_typed_values_are_asked_about_and_answered(ended: Callable[..., str], open_page: Callable[..., Any], store: Store) -> None:
     run = ended(dataset="wine")
     page = open_page("bench", **{"try.model": run})
+    assert "being read" in page.words and not page.app.get("number_input")
+    fail(store, "describe")
+    page.app.run()
     assert len(page.app.get("number_input")) == 13
     page.set("number_input", "alcohol", 14.2)
     job = next(job for job in reversed(store.jobs()) if job.name == "predict")
@@ -64,6 +73,8 @@ def test_typed_values_are_asked_about_and_answered(ended: Callable[..., str], op
 
 def test_regression_answers_in_its_unit(ended: Callable[..., str], open_page: Callable[..., Any], store: Store) -> None:
     page = open_page("bench", **{"try.model": ended(dataset="diabetes")})
+    fail(store, "describe")
+    page.app.run()
     answer(store, "predict", {"outputs": [[1.52]]})
     page.app.run()
     assert page.numbers["It answers"].startswith("1.52")
@@ -110,6 +121,17 @@ def test_drawing_is_scaled_and_centred_wherever_it_was_drawn() -> None:
     assert abs(rows.mean() - 13.5) <= 0.5 and abs(columns.mean() - 13.5) <= 0.5
 
 
+def test_drawing_is_as_large_as_the_signs_of_the_data() -> None:
+    images = np.zeros((5, 10, 10, 1))
+    images[:, 2:8, 4:5] = 9.0
+    assert bench_rows.ink_share(images) == pytest.approx(0.6)
+    images[:, :, 4:5] = 9.0
+    assert bench_rows.ink_share(images) == 1.0
+    assert bench_rows.ink_share(np.zeros((2, 4, 4, 1))) == 0.3
+    tall = bench_rows.from_drawing(ink((0, 0), (4, 0), (8, 0)), (8, 8, 1), 1.0, 1.0)
+    assert np.ptp(np.nonzero(tall)[0]) == 7
+
+
 def test_drawing_keeps_its_ink_when_it_is_shrunk() -> None:
     draw = np.random.default_rng(0).random((56, 56))
     small = bench_rows.shrunk(draw, 8, 8)
@@ -146,7 +168,7 @@ def test_sequences_are_typed_as_numbers_or_symbols(ended: Callable[..., str]) ->
     letters = bench.find(ended(dataset="copy", model="rnn"))
     assert letters.experiment is not None and letters.experiment.dataset_spec.vocabulary is not None
     names = letters.experiment.dataset_spec.vocabulary(letters.experiment.dataset.settings)
-    row = np.arange(letters.input[0])[:, None] % len(names)
+    row = np.arange(letters.input[0], dtype=float)[:, None] % len(names)
     np.testing.assert_array_equal(bench_rows.from_text(letters, bench_rows.as_text(letters, row))[0], row)
     with pytest.raises(Invalid, match="not among the symbols"):
         bench_rows.from_text(letters, "☃")

@@ -104,11 +104,11 @@ FILES = [
     "rosenblatt perceptron.ipynb", "MLP_classification_keras_fashion_mnist.ipynb", "T-SNE Visualization.ipynb",
     "Various optimization methods.ipynb", "HP_optimization_MLP_learning rate.ipynb", "HP_optimization_MLP_biases.ipynb",
     "HP_optimization_MLP_weights.ipynb", "HP_optimization_MLP_regularization.ipynb", "HP_optimization_MLP_dropout_regularization.ipynb",
-    "HP_optimization_MLP_early_stopping.ipynb",
+    "HP_optimization_MLP_early_stopping.ipynb", "CNN_CIFAR_10.ipynb",
 ]  # fmt: skip
 SMALL = {
     "dataset": "digits", "examples": 400, "epochs": 2, "layers": (16, 16), "learning_rate": 0.01,
-    "trials": 2, "seeds": 2, "points": 40, "rates": 1,
+    "trials": 2, "seeds": 2, "points": 40, "rates": 1, "filters": (4, 8), "dense": (16,),
 }  # fmt: skip
 # What each must have said when it reaches its end.
 SAID = {
@@ -122,6 +122,7 @@ SAID = {
     "weight_decay": "weights below 0.001",
     "dropout": "mean of thirty nets",
     "early_stopping": "best weights: 2 epochs",
+    "cnn_cifar_10": "of the test rows",
 }
 BOOKS = registry.members("notebooks")
 every = pytest.mark.parametrize("name", BOOKS)

@@ -198,4 +198,4 @@ def _said(found: Asked) -> str:
 def _nothing(found: Asked, empty: str) -> Answer:
     lines = list(dict.fromkeys(found.said)) or [empty]
     body = "".join(text(310, 120 + 22 * number, short(line, 92)) for number, line in enumerate(lines[:4]))
-    return Answer(Figure("", svg(body, " ".join(lines), 620, 260), " ".join(lines)), text=_said(found))
+    return Answer(Figure("", svg(body, " ".join(lines), 620, 260), " ".join(lines)))

@@ -131,13 +131,14 @@ def _grows(part: Try, values: Values, look: Look) -> bool:
 def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callable[[], None], active: bool) -> None:
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
     look = _look(opened)
-    if callable(part.live) and part.live(values, look) != active:
-        st.rerun()  # the whole page: only then does this begin, or cease, to be drawn again by itself
     try:
         answer = part.answer(values, look)
     except Invalid as refused:
         errors.append(refused)
         answer = part.answer(Values({field.name: field.default for field in part.fields}), look)
+    # After the answer, which may have asked a worker for what it shows next.
+    if callable(part.live) and part.live(values, look) != active:
+        st.rerun()  # the whole page: only then does this begin, or cease, to be drawn again by itself
     for error in errors:
         tell(error)
     if not wide:

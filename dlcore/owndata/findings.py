@@ -55,9 +55,12 @@ def _leaks(x: np.ndarray, y: np.ndarray, names: Sequence[str], target: Target) -
 
 def told_by(feature: np.ndarray, y: np.ndarray, classes: bool) -> float:
     """How much of y one feature tells, 0 to 1: the share of its variance, or of the errors of always saying the commonest class, that is
-    gone when each of 64 parts of the feature's range has an answer of its own. Parts with fewer than 5 rows tell nothing. Of two classes
-    it tells at least as much as its order does: 1 where all rows of one class lie above all of the other."""
-    edges = np.unique(np.quantile(feature, np.linspace(0, 1, BINS + 1)[1:-1]))
+    gone when each of up to 64 parts of the feature's range has an answer of its own. Parts with fewer than 5 rows tell nothing.
+
+    Of two classes it tells at least as much as its order does: 1 where all rows of one class lie above all of the other.
+    """
+    parts = max(4, min(BINS, len(y) // 8))
+    edges = np.unique(np.quantile(feature, np.linspace(0, 1, parts + 1)[1:-1]))
     part = np.searchsorted(edges, feature, side="right")
     size = np.bincount(part, minlength=len(edges) + 1).astype("float64")
     if classes:

@@ -144,6 +144,12 @@ def name_from(filename: str) -> str:
     return f"my_{name}" if name in registry.built_in("datasets") else name
 
 
+def title_of(name: str) -> str:
+    """The name as a title: "my_sales_2024" → "My sales 2024 (yours)"."""
+    words = name.replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]} (yours)"
+
+
 def _about(path: Path) -> dict[str, Any]:
     array = np.load(path, mmap_mode="r", allow_pickle=False)
     digest = hashlib.sha256()

@@ -17,7 +17,7 @@ from dlcore.owndata import columns, features, series
 from dlcore.owndata.columns import Column, Guess
 from dlcore.owndata.findings import findings
 from dlcore.owndata.fitting import Fit, preparation
-from dlcore.owndata.keeping import Draft, check_name, name_from
+from dlcore.owndata.keeping import Draft, check_name, name_from, title_of
 from dlcore.owndata.names import distinct, plain, shown
 from dlcore.owndata.tables import Columns, Table, open_table
 from dlcore.owndata.targets import Target
@@ -145,7 +145,7 @@ def keep_table(path: Path, name: str = "", choices: Mapping[str, Any] | None = N
         profile = profile_of(made, fits, target)
         draft.path("profile.json").write_text(json.dumps(profile, allow_nan=False), encoding="utf-8")
         report(0.98)
-        return draft.keep(name, _description(made, prepared, target, names, x.shape, len(y), warned))
+        return draft.keep(name, {"title": title_of(name), **_description(made, prepared, target, names, x.shape, len(y), warned)})
 
 
 def profile_of(made: Plan, fits: Sequence[Fit], target: Target) -> dict[str, Any]:
@@ -203,11 +203,10 @@ def _description(
     warned: list[dict[str, str]],
 ) -> dict[str, Any]:
     possible = splits(made)
-    title = plain(made.table.path.name.partition(".")[0].replace("_", " "))
     body = {**target.shape(), "kind": "vector" if len(shape) == 2 else "sequence", "input": list(shape[1:]), "rows": rows, "test_rows": 0}
     what = {"classes": "the class", "regression": "the value", "forecast": "the next value"}[made.guess.task]
     return {
-        "kind": "forecast" if made.guess.task == "forecast" else "table", "title": title,
+        "kind": "forecast" if made.guess.task == "forecast" else "table",
         "summary": f"Your own data: {rows:,} rows from {plain(made.table.path.name)}; to be predicted is {what} of {plain(target.name)}.",
         "shape": body, "scaling": "standardize", "class_names": list(target.class_names), "feature_names": list(names),
         "target_unit": target.unit_words, "splits": possible, "split": made.split or possible[0], "preparation": prepared,

@@ -74,10 +74,10 @@ def delete(name: str, version: str = "", *, anyway: bool = False, store: Store |
     using = users(name, version, store=store)
     waiting = [run for run in using if not run.state.is_finished]
     if waiting:
-        raise Refused(f"{name} cannot be deleted: {len(waiting)} runs on it have not ended.", "Stop them first.")
+        raise Refused(f"{name} cannot be deleted: {len(waiting)} of the runs on it have not ended.", "Stop them first.")
     if using and not anyway:
         raise Refused(
-            f"{len(using)} runs use {name}. Without its files they open, but cannot go on, be evaluated or exported.",
+            f"{name} is used by {len(using)} run{'s' * (len(using) > 1)}. These open without it, but cannot go on or be exported.",
             "Say so once more to delete it (on the command line: --yes).",
         )
     return keeping.remove(name, version)
@@ -91,21 +91,34 @@ def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
     body = _prepared(experiment)
     if body is None:
         return None
-    from dlcore.owndata.tables import open_table
-
-    source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
-    choices = {"decimal": body["decimal"], "header": source["header"]} if path.suffix.lower() in (".csv", ".tsv", ".gz", ".txt") else {}
-    table = open_table(_file(path), choices)
-    lacking = [column["name"] for column in body["columns"] if column["name"] not in table.names]
+    pieces = _raw_json(_file(path)) if path.suffix.lower() == ".json" else _raw_pieces(experiment, _file(path), body)
+    first = pieces[0] if pieces else {}
+    lacking = [column["name"] for column in body["columns"] if column["name"] not in first]
     if lacking:
         raise Invalid(
             f"{path.name} lacks {len(lacking)} columns: {', '.join(map(shown, lacking[:10]))}.", "Give rows like those of the data set."
         )
-    pieces = [features.encode(piece, body) for piece in table.chunks()]
     try:
-        return features.windows(np.concatenate(pieces), body)
+        return features.windows(np.concatenate([features.encode(piece, body) for piece in pieces]), body)
     except ValueError as error:
         raise Invalid(f"{path.name} cannot be used: {error}.") from None
+
+
+def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
+    from dlcore.owndata.tables import open_table
+
+    source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
+    return list(open_table(path, {"decimal": body["decimal"], "header": source["header"]}).chunks())
+
+
+def _raw_json(path: Path) -> list[dict[str, list[str]]]:
+    """A list with an object for each row, as columns."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        names = list(dict.fromkeys(str(name) for row in rows for name in row))
+        return [{name: ["" if row.get(name) is None else str(row[name]) for row in rows] for name in names}] if rows else []
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        raise Invalid(f"{path.name} is no list of rows in JSON.", 'It must look like [{"column": value, …}, …].') from None
 
 
 def in_target_units(experiment: Experiment, outputs: Any) -> np.ndarray | None:

@@ -98,7 +98,11 @@ def _confirm(name: str) -> None:
     if st.session_state.get("own_deleting") != name:
         return
     runs = own_data.users(name)
-    used = f"{len(runs)} runs use it. They stay and open, but cannot go on, be evaluated or exported." if runs else "No run uses it."
+    used = (
+        f"Used by {len(runs)} run{'s' * (len(runs) > 1)}: they stay and open, but cannot go on, be evaluated or exported."
+        if runs
+        else "No run uses it."
+    )
     with st.container(border=True):
         st.warning(f"Delete {name} with all its versions? {used}", icon=":material/warning:")
         with st.container(horizontal=True):

@@ -380,6 +380,10 @@ def test_predict_reads_raw_rows_as_the_lab_does(houses: Path, home: Path, tmp_pa
     (tmp_path / "rows.json").write_text(json.dumps(rows))
     subprocess.run([sys.executable, "predict.py", "rows.json"], cwd=tmp_path, check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), expected[:1])
+    np.testing.assert_array_equal(own_data.raw_inputs(experiment, tmp_path / "rows.json"), expected[:1])
+    (tmp_path / "rows.json").write_text("[1, 2]")
+    with pytest.raises(Invalid, match="no list of rows"):
+        own_data.raw_inputs(experiment, tmp_path / "rows.json")
 
 
 # The command line.

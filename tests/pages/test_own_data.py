@@ -1,0 +1,87 @@
+"""Your data: a file is brought, looked at, corrected, kept; what is kept is listed, opened and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlcore.experiment import Experiment
+from dlcore.services import own_data
+from dlcore.store import Store
+
+Open = Callable[..., Any]
+FLATS = "\n".join(
+    ["rooms,town,price", *(f"{1 + number % 5},{'NSE'[number % 3]}town,{900 * (number % 5) + number}.5" for number in range(60))]
+)
+
+
+@pytest.fixture
+def flats(tmp_path: Path) -> Path:
+    path = tmp_path / "flats.csv"
+    path.write_text(FLATS)
+    return path
+
+
+def bring(page: Any, path: Path) -> Any:
+    page.app.get("file_uploader")[0].upload(path.name, path.read_bytes(), "text/csv")
+    return page._drawn_again()
+
+
+def test_a_brought_table_is_kept_under_its_name_and_opened(open_page: Open, flats: Path) -> None:
+    page = bring(open_page("own_data"), flats)
+    assert page.widget("selectbox", "Predict").value == "price" and page.widget("selectbox", "Task").value == "regression"
+    assert "2 columns become 4 features." in page.words
+    page.set("selectbox", "Predict", "town")
+    assert page.widget("selectbox", "Task").value == "classes" and own_data.kept() == []
+    page.set("text_input", "Name", "towns").press("Keep and use it")
+    assert [body["name"] for body in own_data.kept()] == ["towns"] and page.query == {"try.set": "towns"}
+    assert page.numbers["Rows"] == "60" and "to be predicted is the class of town" in page.words
+
+
+def test_a_hostile_file_is_refused_in_a_sentence_and_the_page_stays(open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "evil.csv"
+    path.write_bytes(b"<html><script>alert(1)</script></html>")
+    page = bring(open_page("own_data"), path)
+    assert ["web page" in error for error in page.errors] == [True] and "<script>" not in page.words
+    path.write_text("a,b\n1,2\n")
+    assert open_page("own_data").errors == []
+
+
+def test_a_name_that_is_taken_is_refused_before_anything_is_kept(open_page: Open, flats: Path) -> None:
+    page = bring(open_page("own_data"), flats).set("text_input", "Name", "digits").press("Keep and use it")
+    assert any("not allowed" in error for error in page.errors) and own_data.kept() == []
+
+
+def test_a_leak_is_said_before_the_data_are_kept(open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "leak.csv"
+    path.write_text("\n".join(["copy,noise,price", *(f"{number}.5,{number * 7919 % 101},{2 * number}.25" for number in range(300))]))
+    page = bring(open_page("own_data"), path)
+    assert any("copy alone explains the target" in error for error in page.errors)
+
+
+def test_deleting_asks_first_and_names_the_runs(open_page: Open, flats: Path, store: Store) -> None:
+    own_data.add(flats, "flats")
+    run = store.submit(Experiment().with_(dataset="flats", epochs=1))
+    page = open_page("own_data", **{"try.set": "flats"}).press("Delete")
+    assert "Used by 1 run:" in page.words
+    page.press("Delete it")
+    assert any("not ended" in error for error in page.errors) and own_data.kept()
+    store.append([_stopped(run)])
+    page.press("Delete it")
+    assert own_data.kept() == [] and page.query == {}
+    assert store.run(run).experiment
+
+
+def _stopped(run: str) -> Any:
+    from dlcore.run import Event
+
+    return Event(run, 0, 0, "stopped", 0.0, {"step": 0, "epoch": 0})
+
+
+def test_own_data_stand_in_the_workbench_with_their_versions(open_page: Open, flats: Path) -> None:
+    own_data.add(flats, "flats")
+    page = open_page("workbench", dataset="flats")
+    assert page.errors == [] and page.widget("selectbox", "Data set").value == "flats"

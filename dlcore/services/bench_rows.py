@@ -34,6 +34,8 @@ def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
                 raise ValueError("it is empty")
             first = text.partition("\n")[0]
             separator = max(",;\t", key=first.count)
+            if len(text.strip().splitlines()) < 2 and not _is_numbers(first, separator):
+                raise ValueError("it has no row beneath the names")
             found = np.loadtxt(io.StringIO(text), delimiter=separator, ndmin=2, skiprows=0 if _is_numbers(first, separator) else 1)
     except (ValueError, EOFError, UnicodeDecodeError, OSError) as error:
         raise Invalid(f"{name} cannot be read as rows of numbers: {str(error)[:160].rstrip('.')}.", "Give .csv, one row a line.") from None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,7 +21,7 @@ from dlcore.errors import LabError
 from dlcore.services import bench, looking_inside
 from dlcore.services.bench import Answers, Model
 from dlcore.services.listing import Job
-from dlcore.ui import words
+from dlcore.ui import bench_jobs, words
 from dlcore.ui.number_row import numbers
 from dlcore.ui.page import tell
 from dlcore.ui.palette import colour, is_dark
@@ -38,21 +40,23 @@ def show(model: Model, rows: np.ndarray | None) -> None:
         st.session_state.pop(LAST, None)
         st.caption("The answer appears here as soon as there is something to answer to.")
         return
-    jobs = {"answer": bench.ask(model, rows)} | _explanations(model, rows)
-    waits = not all(service.job(job).is_finished for job in jobs.values())
-    st.fragment(_now, run_every=TICK_SECONDS if waits else None)(model, rows, jobs, waits)
+    found = _asked(model, rows)
+    waits = not all(job.is_finished for job in found.values())
+    st.fragment(_now, run_every=TICK_SECONDS if waits else None)(model, rows, waits)
 
 
-def _explanations(model: Model, rows: np.ndarray) -> dict[str, str]:
+def _asked(model: Model, rows: np.ndarray) -> dict[str, Job]:
+    """The answer, and why it is so where that can be said."""
+    asks: dict[str, Callable[[], str]] = {"answer": partial(bench.ask, model, rows)}
     if model.kind == "image" and bench.has_image_layers(model):
-        return {"grad_cam": bench.ask_grad_cam(model, rows[0])}
-    if model.kind == "vector" and model.experiment is not None:
-        return {"effect": bench.ask_effect(model, rows[0])}
-    return {}
+        asks["grad_cam"] = partial(bench.ask_grad_cam, model, rows[0])
+    elif model.kind == "vector" and model.experiment is not None:
+        asks["effect"] = partial(bench.ask_effect, model, rows[0])
+    return {name: bench_jobs.asked(name, model.artefact, rows, ask) for name, ask in asks.items()}
 
 
-def _now(model: Model, rows: np.ndarray, jobs: dict[str, str], waits: bool) -> None:
-    found = {name: service.job(job) for name, job in jobs.items()}
+def _now(model: Model, rows: np.ndarray, waits: bool) -> None:
+    found = _asked(model, rows)
     if waits and all(job.is_finished for job in found.values()):
         st.rerun()
     if found["answer"].is_finished:
@@ -64,6 +68,7 @@ def _now(model: Model, rows: np.ndarray, jobs: dict[str, str], waits: bool) -> N
         _drawn(*st.session_state[LAST])
     except LabError as error:
         tell(error)
+        st.button("Ask again", icon=":material/replay:", on_click=bench_jobs.forget)
 
 
 def _drawn(model: Model, rows: np.ndarray, found: dict[str, Job]) -> None:
@@ -156,7 +161,7 @@ def test_set(model: Model) -> None:
         st.caption("Loss and metrics on rows that the model never trained on.")
         return
     try:
-        job = service.job(bench.ask_test(model))
+        job = bench_jobs.asked("test", model.artefact, None, partial(bench.ask_test, model))
     except LabError as error:
         tell(error)
         return

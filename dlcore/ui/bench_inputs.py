@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 import streamlit as st
 from PIL import Image, ImageOps
 from streamlit.delta_generator import DeltaGenerator
 
-from dlcore import service
 from dlcore.charts.colours import data_uri
 from dlcore.charts.samples import as_bytes
 from dlcore.datasets._files import is_available
@@ -17,7 +17,7 @@ from dlcore.errors import Invalid, LabError
 from dlcore.services import bench_rows, describing
 from dlcore.services.bench import Model
 from dlcore.services.describing import Description
-from dlcore.ui import own_image
+from dlcore.ui import bench_jobs, own_image
 from dlcore.ui.page import tell
 from dlcore.ui.sketch import sketch
 
@@ -34,7 +34,7 @@ def described(model: Model) -> tuple[Known, bool]:
     if model.experiment is None or not is_available(model.experiment.dataset_spec):
         return None, False
     try:
-        job = service.job(describing.ask(model.experiment))
+        job = bench_jobs.asked("describe", model.artefact, None, partial(describing.ask, model.experiment))
         return (describing.read(job.id), False) if job.state == "done" else (None, not job.is_finished)
     except LabError:
         return None, False

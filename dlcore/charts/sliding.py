@@ -12,6 +12,7 @@ from dlcore.charts.figure import Figure, svg, text
 from dlcore.charts.volumes import as_table, image, number, picture
 
 WIDE = 720.0
+PRODUCTS = 305.0  # where the patch and its products stand
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,11 @@ def _products(place: Place) -> str:
     size = place.patch.shape[0]
     cell = min(34.0, 68.0 / size)
     for index, ((words, values), limit) in enumerate(zip(named, limits, strict=True)):
-        y = 26 + 88 * index
-        parts.append(text(268, y + 38, words, "start", 'class="name"'))
+        y = 26 + 96 * index
+        parts.append(text(PRODUCTS, y - 12, words, "start", 'class="name"'))
         for (row, column), value in np.ndenumerate(values):
             colour = diverging(np.array(value), limit)
-            x, up = 348 + cell * 1.35 * column, y + cell * row
+            x, up = PRODUCTS + cell * 1.35 * column, y + cell * row
             parts.append(f'<rect x="{x:.1f}" y="{up:.1f}" width="{cell * 1.35:.1f}" height="{cell:.1f}" fill="{css(colour)}"/>')
             style = f"fill:{ink_on(colour)};opacity:1;font-size:{min(11.0, cell * 0.5):.1f}px"
             words_in = number(float(value)) if index != 1 else f"{value:.3g}".replace("-", "−")

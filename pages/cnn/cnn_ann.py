@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dlcore import counts
-from dlcore.charts.net import net
-from dlcore.charts.stages import stages
+from dlcore.charts.shares import shares
 from dlcore.datasets._files import default_dataset
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
@@ -48,23 +47,27 @@ def planned(values: Values, look: Look) -> Answer:
     assert isinstance(filters, tuple)
     settings = {"model.filters": filters[:MOST], "model.kernel": values.whole("kernel"), "model.dense": (units,) if units else ()}
     cnn = Experiment().with_(dataset=DATA[values.word("data")], model="cnn", **settings)
-    size, _, channels = cnn.shape.input
-    weights, macs = _counted(cnn)
-    width = equal_width(size, channels, cnn.shape.outputs, weights)
+    weights, macs = (sum(number for _, number in parts) for parts in _parts(cnn))
+    width = equal_width(cnn.shape.input[0], cnn.shape.input[2], cnn.shape.outputs, weights)
     ann = cnn.with_(model="mlp", **{"model.layers": (width,)})
-    others, other_macs = _counted(ann)
+    others, other_macs = (sum(number for _, number in parts) for parts in _parts(ann))
     numbers = [
         ("CNN", f"{weights:,} weights"), ("ANN", f"{others:,} weights"), ("Units of the ANN", f"{width:,}"),
         ("CNN multiplies", f"{macs / other_macs:,.3g} times as often"),
     ]  # fmt: skip
-    drawn, below = (net(stages(each.plan(), each.shape.input), {}, look.dark) for each in (cnn, ann))
-    return Answer(drawn, numbers, below=below, text=f"To train them: choose the model in the sidebar, for the ANN with layers **{width}**.")
+    figures = [
+        shares([(name, found) for name, found in zip(("CNN", "ANN"), pair, strict=True)], unit, look.colours)
+        for unit, pair in zip(("weights and biases", "multiplications"), zip(_parts(cnn), _parts(ann), strict=True), strict=True)
+    ]
+    text = f"To train them: choose the model in the sidebar, for the ANN with layers **{width}**."
+    return Answer(figures[0], numbers, below=figures[1], text=text)
 
 
-def _counted(experiment: Experiment) -> tuple[int, int]:
-    """Weights and biases, and multiplications for one image."""
-    found = counts.layers(experiment.plan(), experiment.shape.input)
-    return sum(layer.parameters for layer in found), sum(layer.macs for layer in found)
+def _parts(experiment: Experiment) -> tuple[list[tuple[str, int]], list[tuple[str, int]]]:
+    """Of each layer that has weights: their number, biases included, and the multiplications for one image."""
+    found = [layer for layer in counts.layers(experiment.plan(), experiment.shape.input) if layer.parameters]
+    named = [("convolution" if layer.kind == "Conv2D" else "dense", layer) for layer in found]
+    return [(name, layer.parameters) for name, layer in named], [(name, layer.macs) for name, layer in named]
 
 
 COMPARED = (

@@ -6,6 +6,7 @@ import numpy as np
 
 from dlcore.charts import volumes
 from dlcore.charts.plot import Axes, Series, plot
+from dlcore.charts.volumes import number
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import last_layer
@@ -68,11 +69,11 @@ def of_scores(values: Values, look: Look) -> Answer:
     push_softmax, push_hinge = last_layer.slopes(scores, target)
     lacking = np.maximum(0, 1 + scores - scores[right])
     rows = [
-        (name, f"{scores[j]:.1f}", f"{shares[j]:.1%}", f"{push_softmax[j]:+.2f}", "right" if j == right else f"{lacking[j]:.2f}",
-         f"{push_hinge[j]:+.0f}")
+        (name, number(scores[j]), f"{shares[j]:.1%}", number(push_softmax[j]), "none" if j == right else number(lacking[j]),
+         number(push_hinge[j]))
         for j, name in enumerate(NAMES)
     ]  # fmt: skip
-    heads = ("class", "score", "softmax", "its slope", "hinge term", "its slope")
+    heads = ("class", "score", "softmax", "slope", "hinge term", "hinge slope")
     figure = volumes.table(rows, heads, right, look.colour(0), (130, 90, 110, 110, 130, 110))
     numbers = [("Softmax loss", f"{softmax:.3g}"), ("Hinge loss", f"{hinge:.3g}"), ("The net says", NAMES[int(scores.argmax())])]
     text = "A negative slope: training raises this score. A slope of 0: it is left alone. The highlighted row is the right class."

@@ -74,7 +74,7 @@ def shrunk(values: Values, look: Look) -> Answer:
         for name, values_ in found.items()
     ]  # fmt: skip
     numbers = [(f"{name}: changed by", f"{_change(found[name], after[name]):.0%}") for name in found]
-    start = Shrunk("before", before, (f"28×28×{channels}", f"moved by {moved}: the numbers"))
+    start = Shrunk("before", before, (f"28×28×{channels}", "the map of a trained filter"))
     text = (
         "*Changed by*: the distance between the results for the image and the moved image, divided by the size of the first. "
         "All-convolutional is drawn with fixed, smooth weights; a net learns its own."

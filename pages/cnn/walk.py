@@ -62,7 +62,7 @@ def columns(net: theory.Net, walked: theory.Walk) -> list[Column]:
 
 def in_numbers(net: theory.Net, walked: theory.Walk, step: int, chosen: int, look: Look) -> Figure:
     if step == 4:
-        rows = [(name, f"{score:.2f}", f"{share:.1%}")
+        rows = [(name, number(float(score)), f"{share:.1%}")
                 for name, score, share in zip(net.classes, walked.scores, walked.probabilities, strict=True)]  # fmt: skip
         return volumes.table(rows, ("class", "score", "probability"), int(walked.scores.argmax()), look.colour(1), (160, 120, 130))
     volume = walked.volumes[step]
@@ -129,7 +129,7 @@ def own() -> None:
         net = net_called(values.word("net"))
         return led(net, own_image.grey(picture, net.side, values.on("invert")), values, look)
 
-    hint = "The middle square is shrunk to what the net reads. It knows ten things, and names one of them whatever it is shown."
+    hint = "What stands out from the ground is cut out and shrunk. The net knows ten things, and names one of them whatever it is shown."
     part = Try("Your picture, step by step", (NET, INVERT, FILTER, STEP), answered, steps="step", hint=hint)
     tries.draw("walk_own", part, link.opened(), wide=True)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from dlcore import counts
 from dlcore.calls import Call
-from dlcore.theory import last_layer
+from dlcore.theory import last_layer, walk
 from dlcore.theory.convolution import (
     Layer,
     convolve,
@@ -180,3 +182,42 @@ def test_softmax_stands_scores_of_any_size() -> None:
     scores = np.array([[1000.0, 0.0], [-1000.0, 1000.0]])
     np.testing.assert_allclose(last_layer.softmax(scores), [[1, 0], [0, 1]])
     np.testing.assert_allclose(last_layer.cross_entropy(scores, np.array([0, 0])), [0, 2000])
+
+
+# The walk.
+NETS = {name: walk.read(Path(__file__).parents[2] / "data" / f"walk_{name}.npz") for name in ("digits", "clothes")}
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("net", NETS.values(), ids=list(NETS))
+def test_the_walk_ends_where_keras_ends(net: walk.Net) -> None:
+    import keras
+
+    layers = keras.layers
+    model = keras.Sequential([
+        keras.Input(net.images.shape[1:]), layers.Conv2D(net.layer.filters, net.layer.side, padding="same", activation="relu"),
+        layers.MaxPooling2D(net.pool), layers.Flatten(), layers.Dense(len(net.classes), activation="softmax"),
+    ])  # fmt: skip
+    model.set_weights([net.filters, net.bias, net.weights, net.last_bias])
+    ours = np.stack([walk.walk(net, image).probabilities for image in net.images])
+    np.testing.assert_allclose(ours, np.asarray(model(net.images)), atol=1e-5)
+
+
+def test_the_nets_of_the_walk_are_as_often_right_as_the_page_says() -> None:
+    """On the images that its training left out; the page's number was measured as the net was made."""
+    from dlcore.engine import data
+    from dlcore.experiment import Experiment
+
+    with np.load(Path(__file__).parents[2] / "data" / "walk_digits.npz") as file:
+        prepared = data.prepare(Experiment.from_json(str(file["experiment"])))
+    said = [int(walk.walk(NETS["digits"], image).scores.argmax()) for image in prepared.x_val]
+    assert np.mean(said == prepared.y_val) == pytest.approx(NETS["digits"].accuracy)
+    assert NETS["digits"].accuracy > 0.9 and NETS["clothes"].accuracy > 0.8
+
+
+@pytest.mark.parametrize("net", NETS.values(), ids=list(NETS))
+def test_shapes_on_the_way_are_those_of_the_course(net: walk.Net) -> None:
+    found = walk.walk(net, net.images[3])
+    side, maps = net.side, net.layer.filters
+    assert [volume.shape for volume in found.volumes[1:]] == [(side, side, maps)] * 2 + [(side // net.pool, side // net.pool, maps)]
+    assert (found.bent >= 0).all() and found.probabilities.sum() == pytest.approx(1)

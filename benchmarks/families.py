@@ -1,4 +1,4 @@
-"""What the engine benchmark trains: five nets on synthetic data of the right shapes, all with Adam."""
+"""What the engine benchmark trains: nets on synthetic data of the right shapes, all with Adam."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ class Family:
     """A net and its data.
 
     kind: "mlp" (units of the hidden layers in `units`), "cnn" (filters of its blocks: 3×3 convolution, ReLU, 2×2 max pooling; then a
-    dense output) or "lstm" (units of its layers). rows: a multiple of 64 batches, so that Keras `fit` with `steps_per_execution=64`
-    compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU all use it.
+    dense output), "all_cnn" (the same widths; a second convolution with stride 2 in place of pooling, 1×1 convolutions and means at the
+    end), "resnet" (filters of its stages, a block in each) or "lstm" (units of its layers). rows: a multiple of 64 batches, so that Keras
+    `fit` with `steps_per_execution=64` compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU all use it.
     """
 
     name: str
@@ -50,6 +51,9 @@ FAMILIES = {
         Family("mlp-256", "MLP 784-256-128-10, batch 256", "mlp", (784,), (256, 128), 256, 32_768),
         Family("mlp-small", "MLP 784-64-10, batch 64", "mlp", (784,), (64,), 64, 32_768),
         Family("cnn", "CNN 32-64 on 32×32×3, batch 64", "cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
+        Family("cifar10", "CNN 32-64, 49,152 images of 32×32×3: an epoch of CIFAR-10", "cnn", (32, 32, 3), (32, 64), 64, 49_152, xla=False),
+        Family("all_cnn", "All-convolutional 32-64 on 32×32×3, batch 64", "all_cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
+        Family("resnet", "ResNet-8 16-32-64 on 32×32×3, batch 64", "resnet", (32, 32, 3), (16, 32, 64), 64, 4_096, xla=False),
         Family("lstm", "LSTM 64 over 50 steps, batch 64", "lstm", (50, 16), (64,), 64, 8_192),
     )
 }

@@ -21,6 +21,8 @@ def jit(family: Family) -> bool:
 def model(family: Family) -> Any:
     """The net with logits as its output: the numerically and computationally better form."""
     keras.utils.set_random_seed(0)
+    if family.kind in CONVOLUTIONAL:
+        return CONVOLUTIONAL[family.kind](family)
     layers = keras.layers
     hidden: list[Any] = []
     for index, units in enumerate(family.units):
@@ -33,3 +35,32 @@ def model(family: Family) -> Any:
     if family.kind == "cnn":
         hidden += [layers.Flatten()]
     return keras.Sequential([keras.Input(family.input), *hidden, layers.Dense(family.classes)])
+
+
+def _all_cnn(family: Family) -> Any:
+    """Springenberg et al. 2014, as the lab's family of that name has it."""
+    layers = keras.layers
+    hidden: list[Any] = []
+    for units in family.units:
+        hidden += [layers.Conv2D(units, 3, strides, "same", activation="relu") for strides in (1, 2)]
+    hidden += [layers.Conv2D(family.units[-1], 1, activation="relu"), layers.Conv2D(family.classes, 1)]
+    return keras.Sequential([keras.Input(family.input), *hidden, layers.GlobalAveragePooling2D()])
+
+
+def _resnet(family: Family) -> Any:
+    """He et al. 2015 in Keras's functional form: a block in each stage, 1×1 convolutions where the shape changes."""
+    layers = keras.layers
+    signal = inputs = keras.Input(family.input)
+
+    def convolution(signal: Any, units: int, side: int, strides: int = 1) -> Any:
+        return layers.BatchNormalization(momentum=0.9)(layers.Conv2D(units, side, strides, "same", use_bias=False)(signal))
+
+    signal = layers.ReLU()(convolution(signal, family.units[0], 3))
+    for stage, units in enumerate(family.units):
+        strides = 2 if stage else 1
+        branch = convolution(layers.ReLU()(convolution(signal, units, 3, strides)), units, 3)
+        signal = layers.ReLU()(layers.Add()([branch, convolution(signal, units, 1, strides) if stage else signal]))
+    return keras.Model(inputs, layers.Dense(family.classes)(layers.GlobalAveragePooling2D()(signal)))
+
+
+CONVOLUTIONAL = {"all_cnn": _all_cnn, "resnet": _resnet}

@@ -27,6 +27,8 @@ ASKED_EVERY = 0.1
 MODELS: dict[str, Callable[[Family], Part]] = {
     "mlp": lambda family: Part("mlp", {"layers": family.units}),
     "cnn": lambda family: Part("cnn", {"filters": family.units, "dense": ()}),
+    "all_cnn": lambda family: Part("all_cnn", {"filters": family.units}),
+    "resnet": lambda family: Part("resnet", {"filters": family.units}),
     "lstm": lambda family: Part("rnn", {"cell": "lstm", "units": family.units}),
 }
 _runs = itertools.count()
@@ -48,7 +50,7 @@ def seconds_of(events: list[Event]) -> float:
 
 def register(family: Family) -> None:
     """Put the family's data into the room of data sets, for this process."""
-    kind = {"mlp": "vector", "cnn": "image", "lstm": "sequence"}[family.kind]
+    kind = {1: "vector", 2: "sequence", 3: "image"}[len(family.input)]
     shape = Shape(kind, family.input, "classes", family.classes, family.rows)  # type: ignore[arg-type]
 
     def load(**_: Any) -> dict[str, Any]:

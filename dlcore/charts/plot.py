@@ -17,6 +17,7 @@ LEFT, BOTTOM, TOP = 50.0, 40.0, 12.0
 LINE_HEIGHT = 16.0
 LETTER = 7.0
 RANGE = 1e30
+EDGE = 0.5  # of a pixel: a value at the limit lies inside
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,18 +85,59 @@ def frame_of(series: Sequence[Series], axes: Axes, size: tuple[float, float] = W
 
 
 def path(frame: Frame, x: np.ndarray, y: np.ndarray) -> str:
-    """The `d` of a line through places in the frame's own values, cut at its edges; a value that is not finite is a gap."""
+    """The `d` of a line through places in the frame's own values, cut where it leaves the frame; a value that is not finite is a gap."""
+    across, up = _places(frame, x, y)
+    known = np.isfinite(across) & np.isfinite(up)
+    with np.errstate(invalid="ignore"):
+        beside = (across < frame.left - EDGE) | (across > frame.right + EDGE) | (up < frame.top - EDGE) | (up > frame.bottom + EDGE)
+    inside = known & ~beside
+    parts, drawing = [], False
+    for place, here in enumerate(inside):
+        joined = place > 0 and known[place - 1] and known[place]
+        if joined and not (here and inside[place - 1]):
+            # One end at least lies outside: what is left of the way between the two begins or ends at the frame's edge.
+            cut = _cut(frame, across[place - 1], up[place - 1], across[place], up[place])
+            if cut:
+                parts.append(f"{'L' if drawing else f'M{cut[0]:.1f} {cut[1]:.1f}L'}{cut[2]:.1f} {cut[3]:.1f}")
+            drawing = bool(here) and bool(cut)
+        elif here:
+            parts.append(f"{'L' if drawing else 'M'}{across[place]:.1f} {up[place]:.1f}")
+            drawing = True
+        else:
+            drawing = False
+    return "".join(parts)
+
+
+def _places(frame: Frame, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where values lie in the drawing, also outside the frame."""
     with np.errstate(invalid="ignore", over="ignore"):
         across = frame.left + (np.clip(x, -RANGE, RANGE) - frame.x[0]) / (frame.x[1] - frame.x[0]) * (frame.right - frame.left)
         up = frame.bottom - (np.clip(y, -RANGE, RANGE) - frame.y[0]) / (frame.y[1] - frame.y[0]) * (frame.bottom - frame.top)
+    return across, up
+
+
+def _area(frame: Frame, x: np.ndarray, y: np.ndarray, down_to: np.ndarray) -> str:
+    """The `d` of the area between two lines; what lies outside the frame is drawn at its edge."""
+    across, up = _places(frame, np.concatenate([x, x[::-1]]), np.concatenate([y, down_to[::-1]]))
     known = np.isfinite(across) & np.isfinite(up)
-    across, up = np.clip(across, frame.left, frame.right), np.clip(up, frame.top, frame.bottom)
-    parts, begin = [], True
-    for place, here in enumerate(known):
-        if here:
-            parts.append(f"{'M' if begin else 'L'}{across[place]:.1f} {up[place]:.1f}")
-        begin = not here
-    return "".join(parts)
+    spots = zip(np.clip(across, frame.left, frame.right)[known], np.clip(up, frame.top, frame.bottom)[known], strict=True)
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in spots) + "Z" if known.any() else ""
+
+
+def _cut(frame: Frame, x1: float, y1: float, x2: float, y2: float) -> tuple[float, float, float, float] | None:
+    """The part of a straight way that lies in the frame (Liang & Barsky 1984), both in the drawing's units; None where there is none."""
+    first, last, dx, dy = 0.0, 1.0, x2 - x1, y2 - y1
+    for step, room in ((-dx, x1 - frame.left), (dx, frame.right - x1), (-dy, y1 - frame.top), (dy, frame.bottom - y1)):
+        if step == 0:
+            if room < -EDGE:
+                return None
+        elif step < 0:
+            first = max(first, room / step)
+        else:
+            last = min(last, room / step)
+    if first > last:
+        return None
+    return x1 + first * dx, y1 + first * dy, x1 + last * dx, y1 + last * dy
 
 
 def _series(frame: Frame, axes: Axes, one: Series) -> str:
@@ -110,8 +152,7 @@ def _series(frame: Frame, axes: Axes, one: Series) -> str:
     dash = ' stroke-dasharray="6 4"' if one.dash else ""
     area = ""
     if one.down_to is not None:
-        below = path(frame, x[::-1], _scaled(one.down_to, axes.log)[::-1]).replace("M", "L", 1)
-        area = f'<path d="{path(frame, x, y)}{below}Z" fill="{one.colour}" fill-opacity="0.18" stroke="none"/>'
+        area = f'<path d="{_area(frame, x, y, _scaled(one.down_to, axes.log))}" fill="{one.colour}" fill-opacity="0.18" stroke="none"/>'
     return f'{area}<path d="{path(frame, x, y)}" fill="none" {colour} stroke-width="{one.width:g}" stroke-linejoin="round"{dash}{opacity}/>'
 
 

@@ -18,9 +18,9 @@ FIELDS = (
     Field("data", "choice", "AND", "Data", choices=(*GATES, "two clouds", "clouds that touch"),
           help="Gates have four rows; clouds are 40 points drawn by the start."),
     Field("rule", "choice", "Rosenblatt", "Learning rule", choices=tuple(RULES), help="How a mistake changes the weights."),
+    Field("step", "int", 0, "Step", "One step looks at one example.", 0, STEPS, 1),
     Field("rate", "float", 0.1, "Learning rate ε", "How far each example moves the weights.", 0.01, 1.0, log=True),
     Field("start", "int", 1, "Start", "Another start draws other first weights, uniform between −1 and 1.", 1, 30),
-    Field("step", "int", 0, "Step", "One step looks at one example.", 0, STEPS, 1),
 )  # fmt: skip
 IDEA = r"""
 A perceptron has one weight $w_i$ for each input $x_i$ and a **bias** $b$, which shifts the point at which it fires. It adds up and

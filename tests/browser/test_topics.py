@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,27 @@ pytestmark = pytest.mark.browser
 COURSE = ("deep_learning", "ann", "hyper_parameters", "cnn", "rnn")
 PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE]
 DRAWING = ".drawing svg"
+# What a learner moves first on each page: the slider's words, and the key that moves it.
+MOVED = {
+    "what": ("Year", "ArrowLeft"), "mcculloch-pitts": ("Threshold θ", "ArrowRight"), "perceptron": ("Step", "ArrowRight"),
+    "tsne": ("Perplexity", "End"), "activations": ("x", "ArrowRight"), "backpropagation": ("Step", "ArrowRight"),
+    "optimizers": ("Condition number κ", "End"), "batches": ("Learning rate", "ArrowRight"), "learning-rate": ("Learning rate ε", "End"),
+    "biases": ("Bias at start b", "ArrowLeft"), "weights": ("Layers", "End"), "weight-decay": ("Strength λ", "ArrowRight"),
+    "dropout": ("Dropout rate p", "ArrowRight"), "early-stopping": ("Patience", "ArrowLeft"),
+}  # fmt: skip
+# Settings with which a net is trained at once, the same on all pages, so that they share one program.
+TINY = "dataset=digits&examples=200&epochs=2&batch_size=32&optimizer=adam&learning_rate=0.01&model.layers=8&activation=relu"
+TRAINED = (
+    "why", "ann-diagram", "mlp", "tsne", "activations", "backpropagation", "optimizers", "batches", "learning-rate", "biases", "weights",
+    "weight-decay", "dropout", "early-stopping",
+)  # fmt: skip
+NOTEBOOKS = {
+    "mlp": "MLP_classification_keras_fashion_mnist.ipynb", "tsne": "T-SNE Visualization.ipynb",
+    "optimizers": "Various optimization methods.ipynb", "learning-rate": "HP_optimization_MLP_learning rate.ipynb",
+    "biases": "HP_optimization_MLP_biases.ipynb", "weights": "HP_optimization_MLP_weights.ipynb",
+    "weight-decay": "HP_optimization_MLP_regularization.ipynb", "dropout": "HP_optimization_MLP_dropout_regularization.ipynb",
+    "early-stopping": "HP_optimization_MLP_early_stopping.ipynb",
+}  # fmt: skip
 Visit = Callable[..., Any]
 
 
@@ -33,7 +55,15 @@ def wait_until(page: Any, sign: str, picture: str) -> None:
     )
 
 
-def test_every_page_shows_title_and_picture_on_the_first_screen_and_fits_a_narrow_one(visit: Visit, quiet_server: Any) -> None:
+def move(page: Any, label: str, key: str) -> None:
+    """Presses a key on the slider with these words, the one beside the picture where the form has such a slider too."""
+    named = page.get_by_test_id("stSlider").filter(has=page.get_by_text(label, exact=True))
+    named.last.get_by_role("slider").press(key)
+
+
+def test_every_page_shows_title_and_picture_on_the_first_screen_answers_a_slider_and_fits_a_narrow_screen(
+    visit: Visit, quiet_server: Any
+) -> None:
     page = visit(f"{quiet_server.address}/")
     for leaf in PAGES:
         page.set_viewport_size({"width": 1280, "height": 800})
@@ -42,6 +72,10 @@ def test_every_page_shows_title_and_picture_on_the_first_screen_and_fits_a_narro
         box = page.locator(DRAWING).first.bounding_box()
         assert box["y"] < 500 and box["x"] + box["width"] <= 1280, leaf.path.stem
         assert page.locator("h1").bounding_box()["y"] < 200, leaf.path.stem
+        if leaf.address in MOVED:
+            before = picture(page)
+            move(page, *MOVED[leaf.address])
+            wait_until(page, "!==", before)
         page.set_viewport_size({"width": 400, "height": 860})
         page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
@@ -64,10 +98,8 @@ def test_moved_slider_changes_the_picture_and_the_link(
     page = visit(f"{quiet_server.address}/{address}")
     page.locator(DRAWING).first.wait_for()
     before = picture(page)
-    named = page.get_by_test_id("stSlider").filter(has=page.get_by_text(label, exact=True))
-    slider = named.last.get_by_role("slider")
     for key in keys:
-        slider.press(key)
+        move(page, label, key)
     wait_until(page, "!==", before)
     page.wait_for_url(f"**{written}*")
     again = visit(page.url)
@@ -128,3 +160,54 @@ def test_presets_train_side_by_side_and_their_curves_are_drawn(visit: Visit, ser
     page.locator(".picture td", has_text="rate 0.8").wait_for()
     page.locator(".picture tr", has_text="done").nth(3).wait_for()
     assert page.locator(".curves canvas").count() >= 1
+
+
+def test_every_page_that_trains_shows_its_curve_and_gives_its_notebook_with_the_settings_shown(visit: Visit, server: Any) -> None:
+    page = visit(f"{server.address}/")
+    for address in TRAINED:
+        page.goto(f"{server.address}/{address}?{TINY}")
+        page.get_by_role("button", name="Train", exact=True).click()
+        page.wait_for_url("**run=*")
+        if not page.locator(".curves canvas").count():
+            page.get_by_role("tab", name="Run it").click()
+        page.locator(".picture tr", has_text="done").first.wait_for()
+        assert page.locator(".curves canvas").count() >= 1, address
+        if address in NOTEBOOKS:
+            page.get_by_role("tab", name="Take it away").click()
+            with page.expect_download() as waiting:
+                page.get_by_role("button", name=NOTEBOOKS[address]).click()
+            cells = json.loads(waiting.value.path().read_text())["cells"]
+            settings = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+            assert waiting.value.suggested_filename == NOTEBOOKS[address] and "LAYERS = [8]" in settings, address
+
+
+def test_claim_is_tested_on_its_page(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/optimizers")
+    page.get_by_role("tab", name="The claims, tested").click()
+    page.get_by_role("button", name="Test it").first.click()
+    page.get_by_text("95 % interval: ").first.wait_for()
+    assert page.get_by_text("Holds here").count() + page.get_by_text("Does not hold here").count() >= 1
+
+
+def test_layers_are_laid_out_and_a_box_shows_what_lies_in_it(visit: Visit, server: Any) -> None:
+    page = visit(f"{server.address}/tsne?examples=300&epochs=3&model.layers=16&validation=0.4")
+    page.get_by_role("button", name="Train a net for this").click()
+    page.get_by_text("Trustworthiness 0.").wait_for()
+    chart = page.locator("[data-testid=stVegaLiteChart] canvas, [data-testid=stVegaLiteChart] svg").first
+    chart.wait_for()
+    box = chart.bounding_box()
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 5, steps=6)
+    page.mouse.up()
+    page.get_by_text("rows in the box").first.wait_for()
+    page.locator(".picture img").first.wait_for()
+
+
+def test_picture_of_a_topic_downloads_as_a_drawing_and_as_numbers(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/dropout?try.rate=0.3")
+    page.get_by_role("tab", name="Take it away").click()
+    for kind, begins in (("SVG", "<svg "), ("CSV", "line,")):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=f"Picture as {kind}").last.click()
+        assert waiting.value.path().read_text().startswith(begins)

@@ -95,6 +95,14 @@ def test_words_are_short_and_plain(topic: Topic) -> None:
     assert len(topic.idea.split()) < 330
 
 
+@EVERY
+def test_formulas_of_several_lines_stand_between_lines_of_their_own(topic: Topic) -> None:
+    # The reader of Markdown takes what follows an opening $$ on its line for a note, unless the formula ends on that line too.
+    for line in topic.idea.splitlines():
+        if "$$" in line and line.strip() != "$$":
+            assert line.count("$$") == 2, line
+
+
 @pytest.mark.parametrize(("topic", "part"), PARTS)
 def test_every_control_changes_the_answer_or_stands_back(topic: Topic, part: tries.Try) -> None:
     for dark in (False, True):

@@ -17,6 +17,7 @@ from dlcore.charts.confusion import confusion
 from dlcore.charts.figure import Figure, Frame, ticks
 from dlcore.charts.mistakes import Mistakes, misses, mistakes
 from dlcore.charts.net import filters, net
+from dlcore.charts.plot import path
 from dlcore.charts.predicted import predicted
 from dlcore.charts.stages import stages
 from dlcore.experiment import Experiment
@@ -190,3 +191,15 @@ def test_kernel_of_another_shape_leaves_the_lines_grey() -> None:
 def test_filters_are_tiles() -> None:
     assert len(list(_drawn(filters(np.ones((3, 3, 1, 16)))).iter("image"))) == 16
     assert len(list(_drawn(filters(np.ones((5, 5, 3, 4)))).iter("image"))) == 4
+
+
+def test_a_line_ends_at_the_frame_where_it_leaves_it_and_comes_back_where_it_enters() -> None:
+    frame = Frame(0, 0, 100, 100, (0, 10), (0, 10))
+    x = np.array([0.0, 5.0, 10.0])
+    assert path(frame, x, np.array([0.0, 5.0, 20.0])) == "M0.0 100.0L50.0 50.0L66.7 0.0"
+    assert path(frame, x, np.array([-5.0, 5.0, np.nan])) == "M25.0 100.0L50.0 50.0"
+    assert path(frame, x, np.full(3, 20.0)) == ""
+    assert path(frame, np.array([0.0, 10.0]), np.array([-10.0, 20.0])) == "M33.3 100.0L66.7 0.0"
+    assert path(frame, x, np.array([0.0, 10.0, 10.0])) == "M0.0 100.0L50.0 0.0L100.0 0.0"
+    again = path(frame, np.array([0.0, 2, 4, 6, 8]), np.array([1.0, 20, 20, 1, 2]))
+    assert again.count("M") == 2 and again.endswith("L60.0 90.0L80.0 80.0")

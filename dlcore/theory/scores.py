@@ -83,8 +83,11 @@ def roc(score: np.ndarray, is_it: np.ndarray) -> Tradeoff:
 
 
 def precision_recall(score: np.ndarray, is_it: np.ndarray) -> Tradeoff:
-    """x recall, y precision as the threshold falls; the area is the average precision (the sum of precision times each step of recall)."""
+    """x recall, y precision as the threshold falls until all are found; the area is the average precision (the sum of precision times each
+    step of recall)."""
     hits, alarms, _ = _falling(score, is_it)
+    whole = int(np.argmax(hits == hits[-1])) + 1
+    hits, alarms = hits[:whole], alarms[:whole]
     recall, precision = _over(hits), hits / np.maximum(hits + alarms, 1)
     steps = np.diff(np.concatenate([[0.0], recall]))
     return Tradeoff(recall, precision, float(steps @ precision) if hits[-1] else float("nan"))

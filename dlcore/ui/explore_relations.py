@@ -45,12 +45,12 @@ def draw(wanted: Wanted, metric: str) -> None:
     if not names:
         st.caption("No setting differs among these runs. Train some with other settings, and their relations appear here.")
         return
-    known = [row for row in exploring.rows(wanted, [Column("setting", name) for name in names] + [result]) if row.values[-1] is not None]
-    if not known:
+    found = [row for row in exploring.rows(wanted, [Column("setting", name) for name in names] + [result]) if row.values[-1] is not None]
+    if not found:
         st.caption(f"None of these runs has recorded {words.metric_name(metric)} yet.")
         return
-    axes = [axis for place, name in enumerate(names) if (axis := explore_axes.axis(name, [row.values[place] for row in known]))]
-    rows = [_row(names, row) for row in known]
+    axes = [axis for place, name in enumerate(names) if (axis := explore_axes.axis(name, [row.values[place] for row in found]))]
+    rows = [_row(names, row) for row in found]
     {"parallel": _parallel, "scatter": _scatter, "slices": _slices, "contour": _contour, "importance": _importance,
      "correlation": _correlation}[kind or "parallel"](axes, rows, metric)  # fmt: skip
 
@@ -174,7 +174,7 @@ def _contour(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: st
 def _importance(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
     some = rows[:WORKED_OUT]
     sign = -1 if higher_is_better(metric) else 1
-    places = [[_known(axis.place(row.get(axis.key))) for axis in axes] for row in some]
+    places = [[known(axis.place(row.get(axis.key))) for axis in axes] for row in some]
     importance.panel("runs", [axis.title for axis in axes], places, [sign * row[SCORE] for row in some], what="runs")
 
 
@@ -193,7 +193,8 @@ def _better(metric: str) -> str:
     return "high" if higher_is_better(metric) else "low"
 
 
-def _known(place: float) -> float | None:
+def known(place: float) -> float | None:
+    """A place on an axis, None where a run has none."""
     return None if math.isnan(place) else place
 
 

@@ -21,7 +21,7 @@ LOGGED = ("steps", "epochs", "probe", "recomputed")  # many, and drawn as curves
 SHOWN = 50
 ENVIRONMENT = {
     "python": "Python", "keras": "Keras", "tensorflow": "TensorFlow", "numpy": "NumPy", "revision": "Code revision",
-    "jit": "Compiled by XLA", "device": "Device", "threads": "Threads", "worker_class": "Worker", "platform": "System", "host": "Machine",
+    "jit": "Compiled by XLA", "device": "Device", "threads": "Threads", "worker_class": "Worker", "machine": "Processor type",
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def settings(run: Run, experiment: Experiment) -> None:
 
 def environment(run: Run, experiment: Experiment) -> list[dict[str, str]]:
     """What the run was made with: seed, worker, versions, device; names that nobody foresaw as they are."""
-    known = {"Seed": str(experiment.seed), "Kind of worker": run.worker_class or "–"}
+    known = {"Seed": str(experiment.seed), "Worker": run.worker_class or "–"}
     known |= {"Repeats bit by bit": "yes" if run.exact else "no: a part was computed again and came out slightly different"}
     known |= {ENVIRONMENT.get(name, name.replace("_", " ").capitalize()): _plain(value) for name, value in run.environment.items()}
     known |= {"Trained for": words.duration(run.seconds), "Attempts": str(run.attempt)}

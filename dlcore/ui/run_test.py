@@ -29,6 +29,7 @@ TICK_SECONDS = 0.7
 PARTS = {"test": "Test rows", "val": "Validation rows", "train": "Training rows"}
 DRAWN = 5  # classes whose curves are drawn: the worst ones
 SIZE = (430.0, 280.0)
+GREY = "#808890"  # is seen on light and on dark ground
 
 
 def draw(run: Run, experiment: Experiment) -> None:
@@ -92,7 +93,7 @@ def _thresholds(experiment: Experiment, seen: Assessment, names: list[str]) -> N
         given, sure = scores.decisions(seen.outputs, binary, experiment.loss_spec.threshold)
         found = scores.calibration(sure, given == true)
         ideal = np.array([0.0, 1.0])
-        lines = [Series("ideal", ideal, ideal, dash=True), Series("net", found.stated, found.right, colour(0, dark))]
+        lines = [Series("ideal", ideal, ideal, GREY, dash=True), Series("net", found.stated, found.right, colour(0, dark))]
         note = f"Off by {100 * found.error:.1f} points on average (expected calibration error, {scores.BINS} bins)."
         drawn = plot(lines, Axes("probability stated", "share right", (0, 1), (0, 1)), f"Calibration. {note}", size=SIZE, note=note,
                      title="Can its probabilities be believed?")  # fmt: skip
@@ -141,7 +142,7 @@ def _regression(run: Run, experiment: Experiment, seen: Assessment) -> None:
         figure(predicted(true.astype("float32"), said.astype("float32"), hue, unit, f"{seen.rows:,} rows."), key="test_predicted")
     with right:
         away = Series("", said[:, 0], said[:, 0] - true[:, 0], hue, dots=True)
-        zero = Series("", np.array([said[:, 0].min(), said[:, 0].max()]), np.zeros(2), dash=True)
+        zero = Series("", np.array([said[:, 0].min(), said[:, 0].max()]), np.zeros(2), GREY, dash=True)
         note = f"Mean {words.number(found['bias'])}: what is off on the whole. A shape in the cloud is something that the net has missed."
         drawn = plot([zero, away], Axes(f"predicted {unit}".strip(), "predicted minus true"), f"Residuals. {note}", size=SIZE, note=note,
                      title="Residuals: how far off, and where")  # fmt: skip

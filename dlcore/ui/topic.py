@@ -15,7 +15,7 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.experiment import Experiment
-from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, tries, verbs
+from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, topic_search, tries, verbs
 from dlcore.ui.browser import owner
 from dlcore.ui.navigation import page as page_called
 
@@ -46,7 +46,8 @@ class Topic:
     most telling first. curves: what may be drawn of runs, first choice first (names in topic_live.QUANTITIES). misprints: "often misprinted
     as …", each with what is right. sources: references in full. first: whether the live curves or the try-it picture take the large place
     of the first screen. main(opened): what is drawn in the curves' place there; *run it* has them then. opens: other pages, and why one
-    goes there. more: further tabs, title → what draws them. Claims and notebooks name the topic they belong to.
+    goes there. search: its searches, in a tab of their own. more: further tabs, title → what draws them. Claims and notebooks name the
+    topic they belong to.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Topic:
     first: Literal["try", "run"] = "try"
     main: Callable[[link.Opened], None] | None = None
     opens: Mapping[str, str] = field(default_factory=dict)
+    search: topic_search.Looking | None = None
     more: Mapping[str, Callable[[], None]] = field(default_factory=dict)
 
 
@@ -115,6 +117,8 @@ def _tabs(topic: Topic, opened: link.Opened) -> None:
     found |= topic.more
     if topic.base is not None:
         found["Run it"] = partial(_run_it, topic, opened)
+    if topic.search:
+        found["Search"] = partial(topic_search.panel, topic.search, opened)
     found |= {"The claims, tested": partial(topic_claims.cards, topic.name), "Take it away": partial(_take_away, topic, opened)}
     tabs, inside = st.tabs(list(found), key=f"tabs_{topic.name}", on_change="rerun"), found.values()
     for tab, drawn in zip(tabs, inside, strict=True):

@@ -16,6 +16,7 @@ from dlcore.services import viewing
 from dlcore.ui import link
 from dlcore.ui.picture import picture
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 5
@@ -113,6 +114,7 @@ TOPIC = Topic(
         "Rumelhart, D., Hinton, G. & Williams, R. (1986). Learning representations by back-propagating errors.",
         "Xiao, H., Rasul, K. & Vollgraf, R. (2017). Fashion-MNIST: a novel image dataset.",
     ),
+    search=Looking(("architecture",), "optimizer.learning_rate"),
     opens={"activations": "Next: what bends a unit’s output"},
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import descent, surfaces
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 10
@@ -134,6 +135,7 @@ TOPIC = Topic(
         "Kingma, D. & Ba, J. (2015), Adam. Dozat, T. (2016), Nadam. Loshchilov, I. & Hutter, F. (2019), AdamW.",
         "Liu, D. & Nocedal, J. (1989), L-BFGS. Wilson, A. and others (2017), The marginal value of adaptive gradient methods.",
     ),
+    search=Looking(("optimizer",)),
     opens={"batches": "Beside this: how many examples make a gradient"},
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import signal
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 2
@@ -76,6 +77,7 @@ TOPIC = Topic(
         "Goodfellow, I., Bengio, Y. & Courville, A. (2016). Deep learning, section 8.4.",
         "Glorot, X. & Bengio, Y. (2010). Understanding the difficulty of training deep feedforward neural networks.",
     ),
+    search=Looking(("biases",), "model.bias"),
     opens={"weights": "Next: where the weights begin"},
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import dropout
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 5
@@ -84,6 +85,7 @@ TOPIC = Topic(
         "Gal, Y. & Ghahramani, Z. (2016). Dropout as a Bayesian approximation.",
         "Wager, S., Wang, S. & Liang, P. (2013). Dropout training as adaptive regularization (used in *Many nets in one*).",
     ),
+    search=Looking(("dropout", "dropout_per_layer"), "model.dropout"),
     opens={"early_stopping": "Beside this: early stopping"},
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from dlcore.metrics import higher_is_better
 from dlcore.run import Run
 from dlcore.theory import early_stopping
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 6
@@ -89,6 +90,7 @@ TOPIC = Topic(
         "Prechelt, L. (1998). Early stopping, but when?",
         "Goodfellow, I., Bengio, Y. & Courville, A. (2016). Deep learning, section 7.8.",
     ),
+    search=Looking(("early_stopping",), "patience"),
     opens={"weight_decay": "Beside this: weight decay"},
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from dlcore.fields import Field
 from dlcore.theory import descent
 from dlcore.ui.progress import steps_per_epoch
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 1
@@ -90,6 +91,7 @@ TOPIC = Topic(
         "Smith, L. & Topin, N. (2018). Super-convergence. Loshchilov, I. & Hutter, F. (2017). SGDR (cosine).",
         "Gugger, S. (2018). How do you find a good learning rate.",
     ),
+    search=Looking(("learning_rate",), "optimizer.learning_rate", range_test=True),
     opens={"searches": "Range test and searches for a rate"},
 )  # fmt: skip
 

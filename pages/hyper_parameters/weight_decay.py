@@ -10,6 +10,7 @@ from dlcore.fields import Field
 from dlcore.services import viewing
 from dlcore.theory import penalties
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 4
@@ -103,6 +104,7 @@ TOPIC = Topic(
         "Krogh, A. & Hertz, J. (1992). A simple weight decay can improve generalization.",
         "Loshchilov, I. & Hutter, F. (2019). Decoupled weight decay regularization.",
     ),
+    search=Looking(("weight_decay",), "model.l2"),
     opens={"dropout": "Beside this: dropout"},
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import activations, signal
 from dlcore.ui.topic import Case, Comparison, Topic, show
+from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 3
@@ -93,6 +94,7 @@ TOPIC = Topic(
         "Saxe, A., McClelland, J. & Ganguli, S. (2014). LeCun, Y. and others (1998), Efficient BackProp.",
         "Martens, J. (2010). Deep learning via Hessian-free optimization.",
     ),
+    search=Looking(("weights",), "model.initializer_scale"),
     opens={"biases": "Beside this: where the biases begin"},
 )  # fmt: skip
 

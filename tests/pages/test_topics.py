@@ -285,3 +285,17 @@ def test_take_away_offers_every_picture_of_the_page(open_page: Open) -> None:
     page.app.run()
     labels = [button.proto.label for button in page.app.get("download_button")]
     assert {"Upper picture as SVG", "Upper picture as CSV", "Lower picture as SVG", "Lower picture as CSV"} <= set(labels)
+
+
+@pytest.mark.parametrize("name", ["learning_rate", "biases", "weights", "weight_decay", "dropout", "early_stopping"])
+def test_page_of_a_hyper_parameter_opens_a_search_of_its_own_with_its_settings(open_page: Open, name: str) -> None:
+    looking = TOPICS[name].search
+    assert looking and name in looking.presets
+    page = open_page(name, epochs="7")
+    page.app.session_state[f"tabs_{name}"] = "Search"
+    page.app.run()
+    page.press("Open this search")
+    assert page.app.title[0].value == "Searches"
+    assert page.query["try.preset"] == name and page.query["epochs"] == "7"
+    full, _ = TOPICS[name].base.find_field(looking.slider)  # type: ignore[union-attr]
+    assert full == looking.slider and registry.find("searches", name)

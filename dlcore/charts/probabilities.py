@@ -8,7 +8,7 @@ import numpy as np
 
 from dlcore.charts.figure import Figure, short, svg, text
 
-WIDTH, ROW, LEFT, RIGHT = 380.0, 25.0, 110.0, 52.0
+WIDTH, ROW, LEFT, RIGHT = 480.0, 25.0, 110.0, 52.0
 MOST = 10
 
 

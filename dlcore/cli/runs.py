@@ -71,6 +71,8 @@ def run_json(run: Run) -> dict[str, Any]:
 
 
 def _what(run: Run) -> tuple[str, str]:
+    if run.kind == "imported":  # what it was trained on is not known, and its experiment is the lab's default
+        return "imported", ""
     body = output.json_object(run.experiment)
     names = [part.get("name", "?") if isinstance(part := body.get(key), dict) else "?" for key in ("dataset", "model")]
     return names[0], names[1]

@@ -54,17 +54,23 @@ class Runtime:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How far the exported model's outputs are from Keras's on `rows` held-out rows; `agree`: the share of rows given the same class."""
+    """How far the exported model's outputs are from Keras's on `rows` held-out rows; `agree`: the share of rows given the same class.
+
+    unrolled: its recurrent layers were written out, one copy for each step.
+    """
 
     rows: int
     part: str
     difference: float
     size: float
     agree: float | None
+    unrolled: bool = False
 
     def sentence(self) -> str:
         classes = "" if self.agree is None else f" {self.agree:.1%} of them are given the same class."
-        return f"On {self.rows:,} rows of the {self.part} set its outputs differ from Keras's by at most {self.difference:.2g}.{classes}"
+        steps = " Its recurrent layers are written out, one copy for each step: the runtime has no loop over them." if self.unrolled else ""
+        told = f"On {self.rows:,} rows of the {self.part} set its outputs differ from Keras's by at most {self.difference:.2g}."
+        return told + classes + steps
 
 
 def packed(bundle: Bundle, runtime: Runtime) -> bytes:
@@ -87,6 +93,8 @@ def contents(bundle: Bundle, runtime: Runtime) -> dict[str, bytes]:
             first = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             raise Unavailable(f"This model cannot be written for {runtime.name}: {first}", "Take the Keras model instead.") from error
         compared = checked(comparison(bundle, expected[:ROWS], found, part), runtime.name, runtime.tolerance)
+        recurrent = any(inner.kind in RECURRENT for call in bundle.experiment.plan() for inner in call.walk())
+        compared = dataclasses.replace(compared, unrolled=runtime.unroll and recurrent)
         score = score_sentence(bundle, expected, y, part)
         return _files(bundle, runtime, path, compared, lambda digest: model_card(bundle, runtime, compared, digest, score))
 

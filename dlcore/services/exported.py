@@ -26,4 +26,5 @@ def made(run: str, forms: list[str], *, store: Store | None = None) -> dict[str,
 def sentence(compared: Mapping[str, Any]) -> str:
     """What came of loading the exported model back (jobs/export.py), in words."""
     same = f", the same class for {compared['agree']:.1%}" if compared["agree"] is not None else ""
-    return f"differs by at most {compared['difference']:.1e} on {compared['rows']:,} {compared['part']} rows{same}"
+    steps = "; its recurrent layers are written out step by step" if compared.get("unrolled") else ""
+    return f"differs by at most {compared['difference']:.1e} on {compared['rows']:,} {compared['part']} rows{same}{steps}"

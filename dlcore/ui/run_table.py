@@ -207,8 +207,9 @@ def _standard(run: Run, known: _Known, result: str, here: str, zone: ZoneInfo) -
     return {
         "state": run.state.value,
         "result": words.metric_name(result) if result else "",
-        "data": known.data,
-        "net": known.net,
+        # An imported run's experiment is the lab's default: what it was trained on is not known.
+        "data": "imported" if run.kind == "imported" else known.data,
+        "net": "" if run.kind == "imported" else known.net,
         "epochs": f"{run.epoch:,} of {run.epochs:,}",
         "took": words.duration(run.seconds) if run.seconds else "",
         "created": f"{datetime.fromtimestamp(run.created, UTC).astimezone(zone):%Y-%m-%d %H:%M}",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.run import State
-from dlcore.ui import explore_relations, explore_views, run_columns, run_filters, run_groups, run_table
+from dlcore.ui import explore_relations, explore_views, run_columns, run_filters, run_groups, run_import, run_table
 from dlcore.ui.components import component
 from dlcore.ui.navigation import page as page_called
 from dlcore.ui.page import show
@@ -20,6 +20,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="title_row"):
         st.title("Runs", anchor=False, width="content")
         component("copy_link")(key="copy_link", width=44, height=40)
+        run_import.bring()
     run_columns.restore()
     asked = run_filters.controls()
     run_columns.remember()

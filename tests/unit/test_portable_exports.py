@@ -30,6 +30,12 @@ SMALL = {
     "image": {"dataset": "digits", "model": "cnn"},
     "residual": {"dataset": "digits", "model": "resnet", "filters": "4,8"},
     "sequence": {"dataset": "sines", "model": "rnn", "units": "4"},
+    "tree": {"dataset": "expressions", "rows": "100", "leaves": "4", "model": "tree", "units": "4"},
+    "leaky": {"dataset": "adding", "rows": "100", "steps": "6", "model": "leaky_rnn", "units": "4", "learned": "true"},
+    "skip": {"dataset": "adding", "rows": "100", "steps": "6", "model": "skip_rnn", "units": "4", "skip": "2"},
+    "clockwork": {"dataset": "adding", "rows": "100", "steps": "6", "model": "clockwork_rnn", "units": "4"},
+    "halting": {"dataset": "words", "ending": "halt", "model": "generator", "units": "4"},
+    "told its length": {"dataset": "words", "ending": "length", "model": "generator", "units": "4"},
 }
 
 
@@ -75,6 +81,21 @@ def test_the_script_in_the_zip_predicts_from_raw_rows_without_the_lab(form: str,
 def test_images_and_sequences_are_exported_within_the_tolerance(kind: str, form: str, tmp_path: Path) -> None:
     card = (written(form, bundle(**SMALL[kind]), tmp_path) / "README.md").read_text()
     assert "differ from Keras's by at most" in card
+    assert ("written out, one copy for each step" in card) == (kind == "sequence" and form == "litert")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("kind", ["tree", "leaky", "skip", "clockwork", "halting", "told its length"])
+@pytest.mark.parametrize("form", ["savedmodel", "onnx", "litert", "litert_int8"])
+def test_cells_of_the_labs_own_are_exported_within_the_tolerance(kind: str, form: str, tmp_path: Path) -> None:
+    card = (written(form, bundle(**SMALL[kind]), tmp_path) / "README.md").read_text()
+    assert "differ from Keras's by at most" in card
+
+
+def test_a_sequence_with_an_answer_at_each_step_is_predicted_step_by_step(tmp_path: Path) -> None:
+    of = bundle(dataset="look_ahead", rows="100", steps="12", model="rnn", cell="simple", units="4")
+    found = predicted(written("onnx", of, tmp_path), np.zeros((2, 12, 1), "float32"))
+    assert [len(row["steps"]) for row in found] == [12, 12] and found[0]["steps"][0]["class"] in ("0", "1")
 
 
 def test_raw_model_scales_its_inputs_as_training_did() -> None:

@@ -23,11 +23,16 @@ def recurrent_layers(model: Any) -> list[Any]:
 
 def before(model: Any, layer: Any, x: Any) -> Any:
     """What the model's layer reads (rows, steps, features) when the model is given x (rows, steps, features)."""
+    import keras
+
     signal = x
     for own in model.layers:
         if getattr(own, "forward_layer", own) is layer:
             return signal
-        signal = own(signal)
+        arranges = (
+            isinstance(own, keras.layers.Reshape) and len(own.target_shape) == 1
+        )  # tokens; there may be fewer of them than in the data
+        signal = keras.ops.reshape(signal, (len(signal), -1)) if arranges else own(signal)
     raise AssertionError("the layer is not the model's")
 
 

@@ -17,6 +17,8 @@ from dlcore.specs import Head, Shape
 VECTOR = Shape("vector", (6,), "classes", 3, 100)
 IMAGE = Shape("image", (8, 8, 2), "classes", 3, 100)
 SEQUENCE = Shape("sequence", (5, 4), "classes", 3, 100)
+TOKENS = Shape("sequence", (5, 1), "classes", 3, 100, tokens=4)
+TREE = Shape("sequence", (5, 1), "classes", 3, 100, tokens=6, operators=2)
 HEAD = Head(3, "softmax")
 
 
@@ -49,6 +51,12 @@ RICH = [
     ("resnet", IMAGE, {"filters": (4, 6), "shortcuts": False, "batch_norm": False}),
     ("rnn", SEQUENCE, {"units": (4, 3), "bidirectional": True, "dropout": 0.5, "cell": "gru"}),
     ("rnn", IMAGE, {"units": (4,), "bidirectional": False, "cell": "simple"}),
+    ("rnn", TOKENS, {"units": (4,), "forget_bias": -2.0, "unroll": True}),
+    ("leaky_rnn", SEQUENCE, {"units": (4, 3), "alpha": (0.5, 0.9), "spread": True, "learned": True, "dropout": 0.5}),
+    ("skip_rnn", SEQUENCE, {"units": (4, 3), "skip": (2, 3), "keep_short": False}),
+    ("skip_rnn", IMAGE, {"units": (4,)}),
+    ("clockwork_rnn", SEQUENCE, {"units": (4,), "groups": 2}),
+    ("tree", TREE, {"units": 4, "dropout": 0.5}),
 ]
 
 
@@ -148,6 +156,8 @@ def test_rnn_layers_hand_on_sequences_and_the_last_one_its_last_output() -> None
         ("cnn", IMAGE, {"filters": (5, 4, 3, 2)}, "MaxPooling2D of size 2×2"),
         ("cnn", IMAGE, {"filters": (5,), "kernel": 9, "padding": "valid"}, "Conv2D of size 9×9"),
         ("rnn", SEQUENCE, {"units": ()}, "at least one layer"),
+        ("rnn", Shape("sequence", (101, 4), "classes", 3, 100), {"unroll": True}, "unroll = true is not allowed for 101 steps"),
+        ("clockwork_rnn", SEQUENCE, {"units": (6,), "groups": 4}, "units = 6 and groups = 4 do not fit"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(model: str, shape: Shape, given: dict[str, Any], words: str) -> None:

@@ -27,4 +27,6 @@ def sentence(compared: Mapping[str, Any]) -> str:
     """What came of loading the exported model back (jobs/export.py), in words."""
     same = f", the same class for {compared['agree']:.1%}" if compared["agree"] is not None else ""
     steps = "; its recurrent layers are written out step by step" if compared.get("unrolled") else ""
-    return f"differs by at most {compared['difference']:.1e} on {compared['rows']:,} {compared['part']} rows{same}{steps}"
+    rows = f"on {compared['rows']:,} {compared['part']} rows"
+    told = f"differs by at most {compared['difference']:.1e} {rows}" if compared["difference"] else f"gives the very same numbers {rows}"
+    return told + same + steps

@@ -77,6 +77,10 @@ def table(history: list[dict[str, float]], again: list[dict[str, float]]) -> pd.
         row: dict[str, float | str] = {"epoch": int(one["epoch"])}
         for name in (name for name in other if name != "epoch"):
             said = words.metric_name(name)
-            row |= {f"{said}, run": one[name], f"{said}, script": other[name], f"{said}, apart": f"{abs(one[name] - other[name]):.1e}"}
+            row |= {f"{said}, run": one[name], f"{said}, script": other[name], f"{said}, apart": _apart(one[name], other[name])}
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _apart(one: float, other: float) -> str:
+    return "0" if one == other else f"{abs(one - other):.1e}"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from dlcore.owndata.fitting import Fit
+from dlcore.owndata.keeping import release
 from dlcore.owndata.names import plain, shown
 from dlcore.owndata.targets import Target
 
@@ -95,6 +96,7 @@ def row_hashes(x: np.ndarray) -> np.ndarray:
         bits = np.ascontiguousarray(flat[first : first + step], "float32").view("uint32").astype("uint64")
         bits ^= bits >> np.uint64(13)
         found[first : first + step] = (bits * draw).sum(axis=1, dtype="uint64")
+        release(x)
     return found
 
 

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import math
+import mmap
 import os
 import re
 import shutil
@@ -105,6 +106,13 @@ class Draft:
             raise Unavailable(
                 f"The data set could not be kept: {error.strerror or error}.", "Free some space; nothing was lost."
             ) from error
+
+
+def release(array: np.ndarray) -> None:
+    """Gives back the memory that pages of a mapped file take; what was written is kept by the file, and read again from it."""
+    mapped = getattr(array, "_mmap", None)
+    if mapped is not None:
+        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def remove(name: str, version: str = "") -> list[str]:

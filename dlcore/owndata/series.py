@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dlcore.errors import Invalid
-from dlcore.owndata.keeping import Draft
+from dlcore.owndata.keeping import Draft, release
 
 PIECE = 4_000_000  # numbers that are in memory at once
 
@@ -40,6 +40,7 @@ def cut(draft: Draft, steps: int, grouped: bool) -> None:
     for first in range(0, len(ends), size):
         some = ends[first : first + size]
         made[first : first + size] = x[rows[some[:, np.newaxis] - np.arange(steps, 0, -1)]]
+        release(made)
     made.flush()  # type: ignore[attr-defined]
     draft.path("windows.npy").replace(draft.path("x.npy"))
     for name in ("time", *(["group"] if grouped else [])):
@@ -52,6 +53,8 @@ def _rewrite(draft: Draft, name: str, rows: np.ndarray) -> None:
     size = max(1, PIECE // max(1, int(np.prod(old.shape[1:]))))
     for first in range(0, len(rows), size):
         made[first : first + size] = old[rows[first : first + size]]
+        release(made)
+        release(old)
     made.flush()  # type: ignore[attr-defined]
     draft.path("sorted.npy").replace(draft.path(f"{name}.npy"))
 

@@ -17,7 +17,7 @@ from dlcore.owndata import columns, features, series
 from dlcore.owndata.columns import Column, Guess
 from dlcore.owndata.findings import findings
 from dlcore.owndata.fitting import Fit, preparation
-from dlcore.owndata.keeping import Draft, check_name, name_from, title_of
+from dlcore.owndata.keeping import Draft, check_name, name_from, release, title_of
 from dlcore.owndata.names import distinct, plain, shown
 from dlcore.owndata.tables import Columns, Table, open_table
 from dlcore.owndata.targets import Target
@@ -188,6 +188,7 @@ def _encode(made: Plan, draft: Draft, prepared: dict[str, Any], target: Target, 
             coded = [numbered.setdefault(value, len(numbered)) for value in piece[made.group]]
             groups[place:end] = np.array(coded, "int64")[kept]
         place = end
+        release(x)
         report(0.45 + 0.5 * place / rows)
     if made.group and len(numbered) < 5:
         raise Invalid(f"{shown(made.group)} has {len(numbered)} groups; at least 5 are needed to set some aside.", "Choose another column.")

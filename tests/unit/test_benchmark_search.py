@@ -23,7 +23,7 @@ def data() -> Iterator[None]:
     search_rows.register()
     yield
     for net in search_rows.NETS:
-        registry.members("datasets").pop(search_rows.dataset_name(net), None)
+        registry.built_in("datasets").pop(search_rows.dataset_name(net), None)
 
 
 def test_rows_are_three_searches_over_three_nets() -> None:

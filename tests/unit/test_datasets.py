@@ -24,7 +24,7 @@ from dlcore.fields import Field
 from dlcore.specs import Dataset, RemoteFile, Shape
 
 ROOT = Path(__file__).parents[2]
-DATASETS = registry.members("datasets")
+DATASETS = registry.built_in("datasets")
 OFFLINE = [name for name, spec in DATASETS.items() if spec.origin in ("bundled", "generated")]
 REMOTE = [name for name, spec in DATASETS.items() if spec.origin == "download"]
 

@@ -22,7 +22,7 @@ from dlcore.experiment import Experiment
 from dlcore.jobs.describe import GRID, _edges, perform
 from dlcore.services.describing import only_data
 
-OFFLINE = [name for name, spec in registry.members("datasets").items() if spec.origin != "download" and spec.origin != "file"]
+OFFLINE = [name for name, spec in registry.built_in("datasets").items() if spec.origin != "download" and spec.origin != "file"]
 
 
 def _described(**changes: Any) -> tuple[dict[str, Any], dict[str, np.ndarray]]:

@@ -59,7 +59,7 @@ def test_the_experiment_reads_back_equal() -> None:
     assert Experiment.from_json(experiment_export.write(made).decode()) == made.experiment
 
 
-@pytest.mark.parametrize("dataset", registry.members("datasets"))
+@pytest.mark.parametrize("dataset", registry.built_in("datasets"))
 def test_every_data_set_has_a_script_without_the_lab(dataset: str) -> None:
     tree = ast.parse(text(bundle(dataset=dataset, model=suiting(dataset))))
     names = [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
@@ -75,7 +75,7 @@ def test_every_choice_has_a_script_whose_names_are_all_known(room: str, key: str
 
 @pytest.mark.parametrize("model", registry.members("models"))
 def test_every_model_has_a_script_whose_names_are_all_known(model: str) -> None:
-    dataset = next(name for name in registry.members("datasets") if suits(model, name))
+    dataset = next(name for name in registry.built_in("datasets") if suits(model, name))
     assert not unknown_names(text(bundle(model=model, dataset=dataset)))
 
 

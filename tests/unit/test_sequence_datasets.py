@@ -13,7 +13,7 @@ from dlcore.datasets._verses import verses
 from dlcore.engine.data import prepare, prepared_arrays, split_rows
 from dlcore.errors import Invalid
 
-DATASETS = registry.members("datasets")
+DATASETS = registry.built_in("datasets")
 
 
 def loaded(name: str, **given: Any) -> dict[str, np.ndarray]:
@@ -130,7 +130,7 @@ def test_reviews_are_read_from_a_file_of_ones_own(tmp_path: Path, monkeypatch: p
     }
     parts = {f"{part}_{name}": array for part in ("train", "test") for name, array in reviews.items()}
     words = np.frombuffer("\n".join(f"w{k}" for k in range(300)).encode(), "uint8")
-    np.savez(tmp_path / "imdb_acl_10k.npz", vocab=words, **parts)
+    np.savez(tmp_path / "imdb_acl_10k.npz", allow_pickle=False, vocab=words, **parts)
     monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
     assert is_available("imdb")
     found = loaded("imdb", words=200, steps=4)

@@ -172,6 +172,10 @@ def cone(fields: Sequence[int], counts: Sequence[int], names: Sequence[str], siz
         parts.append(text(0, y + 27, f"sees {fields[level - 1]} pixels" if level else f"{count} pixels", "start", 'class="tick"'))
     for (a, b, y), (c, d, above) in zip(edges, edges[1:], strict=False):
         parts.append(f'<path class="guide" d="M{a:.1f} {y}L{c:.1f} {above + 22}M{b:.1f} {y}L{d:.1f} {above + 22}"/>')
+    half = min(cell * size / 2, (WIDE - left - 10) / 2)
+    y = 20 + high * (levels - 1) + 30
+    parts.append(f'<path class="ink" d="M{middle - half:.1f} {y - 4}v8M{middle - half:.1f} {y}H{middle + half:.1f}m0 -4v8"/>')
+    parts.append(text(middle, y + 18, f"the image: {size} pixels", more='class="tick on"'))
     wider = f" The picture is only {size} pixels wide: its border stands in for the rest." if fields[-1] > size else ""
     described = f"One unit of the last layer sees {fields[-1]} pixels of a row." + wider
-    return Figure("", svg("".join(parts), described, WIDE, 20 + high * levels), described, described)
+    return Figure("", svg("".join(parts), described, WIDE, 34 + high * levels), described, described)

@@ -98,7 +98,7 @@ TOPIC = Topic(
     lead="An image is not just a row of numbers: weights that are local and shared learn more from less. LeCun and others, 1998.",
     idea=IDEA,
     base=Experiment().with_(dataset="shifted_digits", model="cnn", epochs=15, **{"model.filters": (16, 32), "model.dense": ()}),
-    matter=("dataset", "shift", "model", "filters", "layers", "epochs"),
+    matter=("dataset", "dataset.shift", "model", "filters", "layers", "epochs"),
     parts=(
         Try("Try it: weights against size", WEIGHTS, weights),
         Try("Move the image", MOVED, moved, hint="What a dense unit and a filter make of the same digit elsewhere."),

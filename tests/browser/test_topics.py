@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
+from dlcore.charts.colours import data_uri
 from dlcore.ui import navigation
 
 pytestmark = pytest.mark.browser
 
 COURSE = ("deep_learning", "ann", "hyper_parameters", "cnn", "rnn")
-PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE]
+# Topics; beside them an exercise may be a page of another kind.
+PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE and "TOPIC = " in leaf.path.read_text()]
 DRAWING = ".drawing svg"
 # What a learner moves first on each page: the slider's words, and the key that moves it.
 MOVED = {
@@ -22,6 +26,9 @@ MOVED = {
     "optimizers": ("Condition number κ", "End"), "batches": ("Learning rate", "ArrowRight"), "learning-rate": ("Learning rate ε", "End"),
     "biases": ("Bias at start b", "ArrowLeft"), "weights": ("Layers", "End"), "weight-decay": ("Strength λ", "ArrowRight"),
     "dropout": ("Dropout rate p", "ArrowRight"), "early-stopping": ("Patience", "ArrowLeft"),
+    "dense": ("Width of the image (pixels)", "ArrowRight"), "walk": ("Image", "ArrowRight"), "layers": ("Filter F", "ArrowRight"),
+    "receptive-field": ("Width W", "Home"), "pooling": ("Side", "ArrowRight"), "last-layer": ("Margin", "ArrowRight"),
+    "cnn-ann": ("Kernel", "ArrowRight"),
 }  # fmt: skip
 # Settings with which a net is trained at once, the same on all pages, so that they share one program.
 TINY = "dataset=digits&examples=200&epochs=2&batch_size=32&optimizer=adam&learning_rate=0.01&model.layers=8&activation=relu"
@@ -88,6 +95,8 @@ def test_every_page_shows_title_and_picture_on_the_first_screen_answers_a_slider
         ("weights", "Layers", ["End"], "try.depth=50"),
         ("dropout", "Dropout rate p", ["ArrowRight"] * 2, "try.rate=0.6"),
         ("early-stopping", "Patience", ["ArrowLeft"], "try.patience=4"),
+        ("walk", "Step", ["ArrowRight"] * 2, "try.step=3"),
+        ("layers", "Stride S", ["ArrowRight"] * 2, "try.stride=3"),
         ("sequences", "Steps τ", ["ArrowRight"] * 2, "try.steps=7"),
         ("vanishing", "Spectral radius ρ", ["ArrowLeft"] * 4, "try.radius=0.9"),
     ],
@@ -116,6 +125,22 @@ def test_click_into_the_surface_moves_the_start(visit: Visit, quiet_server: Any)
     page.mouse.click(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
     wait_until(page, "!==", before)
     page.wait_for_url("**try.x=*try.y=*")
+
+
+def test_a_picture_of_ones_own_walks_through_the_net_and_garbage_gets_a_sentence(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/walk")
+    page.locator(DRAWING).first.wait_for()
+    page.get_by_role("tab", name="Your own image").click()
+    chooser = page.locator("input[type=file]")
+    chooser.set_input_files({"name": "junk.png", "mimeType": "image/png", "buffer": b"no picture"})
+    page.get_by_text("This file is no PNG or JPEG picture.").wait_for()
+    paper = np.full((80, 60), 240, np.uint8)
+    paper[10:70, 26:34] = 20
+    chooser.set_input_files({"name": "one.png", "mimeType": "image/png", "buffer": base64.b64decode(data_uri(paper).partition(",")[2])})
+    page.get_by_text("Your picture, step by step").wait_for()
+    # The one of the first screen, and that of the person's own picture with its numbers.
+    page.wait_for_function("document.querySelectorAll('[class*=st-key-try_walk_own]').length === 1")
+    page.get_by_text("This file is no PNG or JPEG picture.").wait_for(state="detached")
 
 
 def test_parts_of_the_neuron_light_up_with_their_part_of_the_formula(visit: Visit, quiet_server: Any) -> None:

@@ -104,11 +104,12 @@ FILES = [
     "rosenblatt perceptron.ipynb", "MLP_classification_keras_fashion_mnist.ipynb", "T-SNE Visualization.ipynb",
     "Various optimization methods.ipynb", "HP_optimization_MLP_learning rate.ipynb", "HP_optimization_MLP_biases.ipynb",
     "HP_optimization_MLP_weights.ipynb", "HP_optimization_MLP_regularization.ipynb", "HP_optimization_MLP_dropout_regularization.ipynb",
-    "HP_optimization_MLP_early_stopping.ipynb", "CNN_CIFAR_10.ipynb",
+    "HP_optimization_MLP_early_stopping.ipynb", "CNN_CIFAR_10.ipynb", "RNN_sequences.ipynb",
 ]  # fmt: skip
 SMALL = {
     "dataset": "digits", "examples": 400, "epochs": 2, "layers": (16, 16), "learning_rate": 0.01,
     "trials": 2, "seeds": 2, "points": 40, "rates": 1, "filters": (4, 8), "dense": (16,),
+    "rows": 120, "steps": 8, "units": 4, "written": 12,
 }  # fmt: skip
 # What each must have said when it reaches its end.
 SAID = {
@@ -123,6 +124,7 @@ SAID = {
     "dropout": "mean of thirty nets",
     "early_stopping": "best weights: 2 epochs",
     "cnn_cifar_10": "of the test rows",
+    "rnn_sequences": "both directions: right about the bit",
 }
 BOOKS = registry.members("notebooks")
 every = pytest.mark.parametrize("name", BOOKS)

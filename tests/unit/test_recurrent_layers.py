@@ -126,7 +126,7 @@ def test_forget_gates_begin_with_their_bias_and_the_others_with_none() -> None:
     assert np.asarray(layer((12,), "float32")).tolist() == [0.0] * 3 + [-2.0] * 3 + [0.0] * 6
 
 
-FAMILIES = {
+FAMILIES: dict[str, dict[str, Any]] = {
     "leaky": {"model": "leaky_rnn", "dataset": "adding", "spread": True, "learned": True},
     "skip": {"model": "skip_rnn", "dataset": "adding", "skip": 3},
     "removed": {"model": "skip_rnn", "dataset": "copy", "skip": 3, "keep_short": False},

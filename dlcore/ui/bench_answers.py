@@ -87,7 +87,9 @@ def _first(model: Model, answers: Answers) -> None:
         outputs, names = outputs[-1], [row[-1] for row in names] if names else None
     if names is None and model.experiment is not None:
         unit = model.experiment.dataset_spec.target_unit
-        numbers({"It answers": ", ".join(words.number(value) for value in outputs) + (f" ({unit})" if unit else "")})
+        numbers({"It answers": ", ".join(words.number(value) for value in outputs)})
+        if unit:
+            st.caption(f"In units of {unit}.")
         return
     if len(outputs) == 1 and names is not None:
         classes = model.class_names

@@ -180,3 +180,19 @@ def test_effect_of_a_feature_is_what_the_net_answers_when_it_alone_is_moved() ->
     changed[made.dataset_spec.feature_names.index(first["name"])] = first["at"][7]
     expected = model.predict(data.scaled(changed[None], data.prepare(made).constants), verbose=0)[0]
     np.testing.assert_allclose(first["outputs"][7], expected, atol=1e-5)
+
+
+@pytest.mark.keras
+def test_grad_cam_looks_at_a_row_that_a_person_gives() -> None:
+    from dlcore.engine import build, checkpoint, data
+    from dlcore.experiment import Experiment
+    from dlcore.jobs import grad_cam
+
+    made = Experiment().with_text({"model": "cnn"})
+    packed = checkpoint.pack({path: variable.numpy() for path, variable in build.variables_of(build.model_of(made)).items()}, {})
+    body, own = json.loads(made.to_json()), data.prepare(made).arrays["x_val"][:1]
+    known, first = grad_cam.perform({"experiment": body, "rows": [0]}, {"checkpoint": packed}, no_progress)
+    given, second = grad_cam.perform({"experiment": body, "x": own.tolist()}, {"checkpoint": packed}, no_progress)
+    assert given["given"] == known["given"] == given["true"]
+    assert first is not None and second is not None
+    np.testing.assert_array_equal(np.load(io.BytesIO(first))["given"], np.load(io.BytesIO(second))["given"])

@@ -7,6 +7,7 @@ there. The same question about the same weights is the same job, so drawing agai
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,7 +28,7 @@ from dlcore.services.listing import Job
 from dlcore.ui.tries import Answer, Look, Values
 
 GATES = {"forget": "f", "input": "i", "output": "o", "candidate": "g", "update": "z", "reset": "r"}
-WRITTEN, SHOWN_VALUES = 240, 120
+WRITTEN, SHOWN_VALUES, LINE = 240, 120, 66
 Start = Callable[..., str]
 
 
@@ -60,7 +61,7 @@ def gates(values: Values, look: Look) -> Answer:
     if not tokens and x.shape[1] == 2:
         tokens = tuple("▲" if mark > 0 else "" for mark in x[:, 1])
     numbers = [("Run", _name(run)), ("Steps", f"{len(x)}"), ("Units", f"{job.result['units']}")]
-    return Answer(gate_charts.over_time(x[:, 0], shown, look.dark, look.colour(0), tokens), numbers, text=_said(found))
+    return Answer(gate_charts.over_time(x[:, 0], shown, look.dark, look.colour(0), tokens), numbers)
 
 
 def gradients(values: Values, look: Look) -> Answer:
@@ -93,7 +94,7 @@ def written(values: Values, look: Look) -> Answer:
     known = _words_of(service.experiment(run.id).dataset.name)
     shares = np.array([_spelled(text, known) for _, text in texts])
     drawn = series_charts.spelled(np.array([epoch for epoch, _ in texts]), shares, look.colour(0))
-    blocks = [f"**After epoch {epoch}**\n```\n{(prompt + text).replace('```', '')}\n```" for epoch, text in reversed(texts)]
+    blocks = [f"**After epoch {epoch}**\n```\n{wrapped(prompt + text)}\n```" for epoch, text in reversed(texts)]
     numbers = [("Texts", f"{len(texts)}"), ("Words that exist, last", f"{100 * shares[-1]:.0f} %")]
     return Answer(drawn, numbers, text="\n".join([*blocks, _said(found)]))
 
@@ -189,6 +190,12 @@ def _spelled(text: str, known: frozenset[str]) -> float:
 
 def _name(run: Run) -> str:
     return short(run.title or run.id, 20)
+
+
+def wrapped(text: str) -> str:
+    """Lines of at most 66 letters, for a block of code, which does not break them itself; fences are taken out."""
+    lines = [textwrap.fill(line, LINE) if len(line) > LINE else line for line in text.replace("```", "").split("\n")]
+    return "\n".join(lines)
 
 
 def _said(found: Asked) -> str:

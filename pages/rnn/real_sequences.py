@@ -88,7 +88,7 @@ def write(values: Values, look: Look) -> Answer:
     odds = letters.next_letter(text, start, context, heat)
     written = letters.written(text, start, context, heat, 300, values.whole("draw"))
     numbers = [("Letters that may come", f"{len(odds)}"), ("Undecided", f"{letters.entropy(odds):.2f} bits")]
-    return Answer(charts.letters(odds, look.colour(0)), numbers, text="```\n" + written.replace("```", "") + "\n```")
+    return Answer(charts.letters(odds, look.colour(0)), numbers, text=f"```\n{sequence_nets.wrapped(written)}\n```")
 
 
 @cache

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import socket
+import urllib.parse
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,9 +93,12 @@ def _reached(name: str, file: str) -> Iterator[None]:
     except MemoryError:
         raise
     except Exception as error:
-        why = (str(error) or repr(error)).splitlines()[0][:120]
+        host = urllib.parse.urlsplit(found[0]).netloc if (found := re.search(r"https?://\S+", str(error))) else ""
+        reason = (str(error) or repr(error)).splitlines()[0][:120]
         raise Unavailable(
-            f"The weights of {name} are not on this computer, and could not be fetched: {why}",
+            f"The weights of {name} are not on this computer, and {host} could not be reached."
+            if host
+            else f"The weights of {name} could not be read: {reason}.",
             f"Connect to the network, or put {file} and {CLASSES} into the folder that DLCORE_DATA names.",
         ) from error
     finally:

@@ -84,7 +84,7 @@ def _through_time(run: Run) -> None:
     key = "look.epoch"
     st.session_state[key] = epoch
     st.select_slider("Epoch", epochs, key=key, help=EPOCH.help, on_change=_take, args=(EPOCH, key))
-    found = _answer("maps", run.id, looking_inside.feature_maps(run.id, row, part))
+    found = _answer("maps", run.id, looking_inside.feature_maps, row, part)
     if found is not None and epoch in found.facts["epochs"] and layer < len(found.facts["layers"]):
         _maps(found, found.facts["epochs"].index(epoch), layer, experiment)
 
@@ -131,7 +131,7 @@ def _where_it_looks(run: Run) -> None:
         _choice(LAYER, list(range(len(layers))), layer, lambda number: layers[number].title(number + 1), 300)
         _choice(OF, list(OF_TITLES), values.word("look_of"), OF_TITLES.__getitem__, 180)
     rows = worst if values.word("look_of") == "worst" and worst else list(range(min(IMAGES, forecast.rows(experiment)[1] or IMAGES)))
-    found = _answer("cam", run.id, looking_inside.grad_cam(run.id, rows, layer, part))
+    found = _answer("cam", run.id, looking_inside.grad_cam, rows, layer, part)
     if found is None:
         return
     st.caption(
@@ -152,7 +152,7 @@ def _what_filters_want(run: Run) -> None:
     layers, values = image_layers(service.experiment(run.id)), _values()
     layer = values.whole("look_layer") if 0 <= values.whole("look_layer") < len(layers) else len(layers) - 1
     _choice(LAYER, list(range(len(layers))), layer, lambda number: layers[number].title(number + 1), 300)
-    found = _answer("wanted", run.id, looking_inside.feature_visualisation(run.id, layer))
+    found = _answer("wanted", run.id, looking_inside.feature_visualisation, layer)
     if found is None:
         return
     st.caption("Found by changing the pixels of a grey, noisy image step by step so that the filter answers more. No photograph is used.")
@@ -163,18 +163,23 @@ def _what_filters_want(run: Run) -> None:
     picture(pictures.gallery([[(image, "")] for image in found.arrays["images"]], words, "What the filters want"), key="wanted_pictures")
 
 
-def _answer(name: str, run: str, number: str) -> Look | None:
-    """What the job has found. Until then a line says how far it is, and what was shown of this run before stays."""
-    job, key = service.job(number), f"look_{name}"
+def _answer(name: str, run: str, ask: Callable[..., str], *question: Any) -> Look | None:
+    """What the job that `ask(run, *question)` starts has found. Until then a line says how far it is, and what was shown of this run before
+    stays. One that failed is not asked for again until a person says so."""
+    key, asked_key = f"look_{name}", f"look_{name}_asked"
+    if st.session_state.get(asked_key, ("",))[0] != (run, question):
+        st.session_state[asked_key] = (run, question), ask(run, *question)
+    number = st.session_state[asked_key][1]
+    job = service.job(number)
     if job.state == "done":
         st.session_state[key] = run, number
     else:
-        st.fragment(_progress, run_every=None if job.is_finished else TICK_SECONDS)(number, job.is_finished)
+        st.fragment(_progress, run_every=None if job.is_finished else TICK_SECONDS)(number, job.is_finished, asked_key)
     of, shown = st.session_state.get(key, ("", ""))
     return looking_inside.read(shown) if of == run else None
 
 
-def _progress(number: str, was_finished: bool) -> None:
+def _progress(number: str, was_finished: bool, asked_key: str) -> None:
     job = service.job(number)
     if not job.is_finished:
         st.progress(job.progress, text="A worker looks into the net.")
@@ -182,6 +187,9 @@ def _progress(number: str, was_finished: bool) -> None:
         st.rerun()
     else:
         st.error(f"{job.cause or 'Looking into the net was cancelled.'} {job.hint}".strip(), icon=":material/error:")
+        if st.button("Try again", key=f"{asked_key}_again", icon=":material/replay:"):
+            del st.session_state[asked_key]
+            st.rerun()
 
 
 def _part(experiment: Experiment) -> str:

@@ -24,7 +24,7 @@ BASE = Experiment().with_(
 IDEA = r"""
 A **convolutional net** learns its filters. Each filter is a small square of weights that slides over the image; where the pixels under
 it resemble its weights, the sum is large. The map of these sums is a **feature map**. The first layer finds edges and spots of colour,
-the next ones combinations of them, the last ones parts of things.
+later ones combinations of them.
 
 **Filters and feature maps through time.** The lab keeps the net as it was after about ten epochs. Choose an image, and move the slider
 from before training to the end: the filters begin as noise, and the maps sort themselves.
@@ -44,9 +44,8 @@ gradient of one filter's mean answer. What comes out is not a photograph but wha
 *noise*. The net sees more different images, learns them by heart more slowly, and often does better on new ones. Not everything may be
 flipped: a mirrored 3 is no digit. Validation and test images stay as they are. Choose flip, shift and noise on the left.
 
-**Data.** Fashion-MNIST, handwritten digits (they come with the lab), CIFAR-10, a fifth of CIFAR-10 from a file of your own, and SVHN, the
-house numbers. Those that are not on this computer are fetched when you first train on them; where that fails, the run says so and what
-to use instead.
+**Data.** Digits come with the lab. Fashion-MNIST, CIFAR-10 and SVHN (house numbers) are fetched when you first train on them; without a
+network the run says so, and what to use instead.
 """
 
 

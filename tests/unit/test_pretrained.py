@@ -59,11 +59,11 @@ def test_weights_that_cannot_be_had_are_a_sentence_with_what_to_do(tmp_path: Pat
 
     def fails(weights: str) -> None:
         assert weights == "imagenet"
-        raise Exception("URL fetch failure on the server: no route")
+        raise Exception("URL fetch failure on https://weights.example/net.h5: None -- no route")
 
     monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
     monkeypatch.setattr(keras.applications.mobilenet_v2, "MobileNetV2", fails)
-    with pytest.raises(Unavailable, match="The weights of MobileNetV2 are not on this computer") as caught:
+    with pytest.raises(Unavailable, match="are not on this computer, and weights.example could not be reached") as caught:
         asked()
     assert "imagenet_class_index.json" in caught.value.hint
 

@@ -12,7 +12,7 @@ from dlcore.charts.plot import Axes, Series, plot
 
 SIZE = (700.0, 380.0)
 ROWS = {"L": 40.0, "o": 115.0, "h": 205.0, "x": 305.0}
-LEFT, RIGHT, RADIUS = 172.0, 680.0, 21.0
+LEFT, RIGHT, RADIUS = 172.0, 685.0, 26.0
 SUB = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

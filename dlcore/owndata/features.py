@@ -40,7 +40,7 @@ def number(text: Any, decimal: str = ".") -> float | None:
     if decimal == ".":
         try:
             found = float(text)
-            return None if "_" in text or not math.isfinite(found) or abs(found) > LARGEST else found
+            return found if math.isfinite(found) and abs(found) <= LARGEST else None
         except ValueError:
             pass
     text = re.sub(r"^\((.*)\)$", r"-\1", text)
@@ -59,10 +59,10 @@ def numbers(values: Any, decimal: str = ".") -> np.ndarray:
     """float64 (rows,) of a column's cells, NaN for what is missing or no number."""
     if decimal == ".":
         try:  # at once, where all cells are plain numbers
-            found = np.asarray(list(values), dtype="U").astype("float64") if len(values) else np.zeros(0)
+            found = np.fromiter(map(float, values), "float64", len(values))
             found[~(np.abs(found) <= LARGEST)] = np.nan
             return found
-        except (ValueError, TypeError, MemoryError):
+        except (ValueError, TypeError):
             pass
     read = (None if is_missing(value) else number(value, decimal) for value in values)
     return np.array([np.nan if value is None else value for value in read], dtype="float64")
@@ -124,10 +124,12 @@ def encode_category(values: Any, column: dict) -> np.ndarray:
     other, gone = len(place), len(place) + column["other"]
     width = gone + column["missing"]
     found = np.zeros((len(values), width), "float32")
-    for row, value in enumerate(values):
-        own = gone if is_missing(value) else place.get(label(value), other if column["other"] else width)
-        if own < width:
-            found[row, own] = 1.0
+    known = {}
+    for value in set(values):  # the same word is looked up once
+        known[value] = gone if is_missing(value) else place.get(label(value), other if column["other"] else width)
+    own = np.array([known[value] for value in values], dtype="int64")
+    rows = np.flatnonzero(own < width)
+    found[rows, own[rows]] = 1.0
     return found
 
 

@@ -37,18 +37,23 @@ class Fit:
 
     def add(self, values: Sequence[str]) -> None:
         self.rows += len(values)
-        gone = sum(map(features.is_missing, values))
-        self.missing += gone
         if self.column.kind in ("number", "date"):
             read = features.numbers(values, self.decimal) if self.column.kind == "number" else features.moments(values, self.column.form)
-            found = read[~np.isnan(read)]
-            self.odd += len(values) - gone - len(found)
-            self._sample(found)
+            unread = np.flatnonzero(np.isnan(read))
+            gone = sum(features.is_missing(values[int(place)]) for place in unread)
+            self.missing += gone
+            self.odd += len(unread) - gone
+            self._sample(read[~np.isnan(read)])
         elif self.column.kind == "text":
+            self.missing += sum(map(features.is_missing, values))
             for value in values:
                 self.counts.update(set(features.words(value)))
         else:
-            self.counts.update(features.label(value) for value in values if not features.is_missing(value))
+            for value, count in Counter(values).items():
+                if features.is_missing(value):
+                    self.missing += count
+                else:
+                    self.counts[features.label(value)] += count
         if len(self.counts) > 2 * COUNTED:
             self.counts = Counter(dict(self.counts.most_common(COUNTED)))
             self.overflowed = True

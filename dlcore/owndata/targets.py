@@ -41,9 +41,10 @@ class Target:
     def add(self, values: Sequence[str]) -> None:
         self.rows += len(values)
         if self.task == "classes":
-            found = [features.label(value) for value in values if not features.is_missing(value)]
-            self.known += len(found)
-            self.counts.update(found)
+            for value, count in Counter(values).items():
+                if not features.is_missing(value):
+                    self.known += count
+                    self.counts[features.label(value)] += count
             if len(self.counts) > MOST_CLASSES:
                 raise Invalid(
                     f"{shown(self.name)} has more than {MOST_CLASSES:,} different values, too many for classes.",
@@ -92,7 +93,8 @@ class Target:
         """(rows,): class numbers as int64 with −1 for none, or float32 targets with NaN for none."""
         if self.task == "classes":
             place = {value: number for number, value in enumerate(self.classes)}
-            return np.array([-1 if features.is_missing(value) else place[features.label(value)] for value in values], "int64")
+            known = {value: -1 if features.is_missing(value) else place[features.label(value)] for value in set(values)}
+            return np.array([known[value] for value in values], "int64")
         numbers = features.numbers(values, self.decimal)
         return (np.log1p(numbers) if self.log else numbers / self.unit).astype("float32")
 

@@ -28,7 +28,7 @@ CALCULATOR = (
     Field("padding", "int", 2, "Padding P", "Rings of zeros around the image.", 0, 7, 1),
     Field("dilation", "int", 1, "Dilation", "Distance between neighbouring weights; 1 where they touch.", 1, 4, 1),
     Field("filters", "int", 15, "Filters K", "Each makes one map of the output.", 1, 512, log=True),
-    Field("again", "int", 1, "Layers", "So many of these behind each other, for the table.", 1, 8, 1),
+    Field("again", "int", 1, "Layers", "So many behind each other, for the table. A star marks a size that was rounded down.", 1, 8, 1),
 )
 SLIDE = (
     Field("image", "int", 3, "Image", "A handwritten digit of 8×8 pixels.", 0, 9, 1),
@@ -100,8 +100,8 @@ def _table(size: int, channels: int, layer: Layer, count: int) -> Figure:
     found = convolution.repeated(size, channels, layer, count)
     fields = convolution.receptive_fields([layer] * len(found))
     rows = [
-        (str(number), f"{made.side}×{made.side}×{made.depth}", f"{made.neurons:,}", f"{made.parameters:,}", f"{made.macs:,}",
-         f"{field}×{field}")
+        (str(number), f"{made.side}×{made.side}×{made.depth}{'' if made.whole else ' *'}", f"{made.neurons:,}", f"{made.parameters:,}",
+         f"{made.macs:,}", f"{field}×{field}")
         for number, (made, field) in enumerate(zip(found, fields, strict=True), start=1)
     ]  # fmt: skip
     rows += [(str(len(found) + 1), "nothing left: the filter does not fit", "", "", "", "")] * (len(found) < count)

@@ -28,7 +28,7 @@ SHA-256 of the model's files: `{digest}`.
 
 ## Use
 `pip install -r requirements.txt`, then {_command(bundle, runtime)}. Inputs are raw, as the data set gives them, float32 of shape
-(rows, {", ".join(map(str, experiment.shape.input))}): the model scales them itself. {_outputs(bundle)}
+(rows, {", ".join(map(str, experiment.shape.input))}): the model scales them itself. {_text(bundle)}{_outputs(bundle)}
 
 ## How well
 {score}
@@ -78,6 +78,12 @@ def _command(bundle: Bundle, runtime: Runtime) -> str:
     if runtime.keras:  # this card lies in the .keras file itself, which is a zip
         return f"`python {bundle.filename('.keras')} rows.npy`"
     return "`python predict.py rows.npy`"
+
+
+def _text(bundle: Bundle) -> str:
+    if not bundle.experiment.shape.tokens or bundle.experiment.dataset_spec.vocabulary is None:
+        return ""
+    return "The script also reads texts, one a line of a .txt file, and turns their symbols into the numbers that the model takes. "
 
 
 def _outputs(bundle: Bundle) -> str:

@@ -27,6 +27,33 @@ def rows_of(path: str) -> np.ndarray:
     return x.reshape(-1, *SHAPE).astype("float32")
 '''
 
+TEXT = '''
+
+def tokens_of(text: str) -> np.ndarray:
+    """One text as the net reads it: its last symbols by number, 0 before a shorter one."""
+    numbers = {name: number for number, name in reversed(list(enumerate(VOCABULARY)))}
+    found = []
+    for symbol in text if all(len(name) == 1 for name in VOCABULARY) else text.split():
+        number = numbers.get(symbol, numbers.get(symbol.lower(), numbers.get("(rare)")))
+        if number is None:
+            raise SystemExit(f"{symbol!r} is not among the symbols that the net knows.")
+        found.append(number)
+    last = found[-SHAPE[0] :]
+    row = np.zeros(SHAPE, "float32")
+    row[SHAPE[0] - len(last) :, 0] = last
+    return row
+
+
+def rows_of(path: str) -> np.ndarray:
+    """The net's inputs: of a .txt file, one text a line; of .npy or .csv the numbers of the symbols."""
+    if not path.endswith(".txt"):
+        return numbers_of(path)
+    lines = [line for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
+    if not lines:
+        raise SystemExit(f"{path} has no text.")
+    return np.stack([tokens_of(line) for line in lines])
+'''
+
 MAIN = '''
 
 def answer(output: np.ndarray) -> dict:
@@ -57,11 +84,16 @@ def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> 
     prepared = preparation_of(experiment)
     raw = prepared is not None
     rows = f"\n\n{raw_rows_source()}\n" if raw else ROWS
+    spec = experiment.dataset_spec
+    vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary else ()
+    if vocabulary:
+        rows = ROWS.replace("def rows_of(", "def numbers_of(") + TEXT
     if runtime.keras:  # the script lies in the .keras file, where no other file can be read beside it
         rows = re.sub(r"^PREPARATION = .*$", lambda _: f"PREPARATION = json.loads({json.dumps(prepared)!r})", rows, flags=re.MULTILINE)
     constants = {
         "MODEL": runtime.path, "SHAPE": shape, "TASK": experiment.shape.task, "THRESHOLD": experiment.loss_spec.threshold,
         "NAMES": list(bundle.class_names), "UNIT": raw and experiment.shape.task == "regression",
+        **({"VOCABULARY": vocabulary} if vocabulary else {}),
     }  # fmt: skip
     lines = [
         f'"""Predictions of run {bundle.run.id} with {runtime.name}: python predict.py rows.npy"""', "",

@@ -172,3 +172,22 @@ def test_model_that_answers_with_no_number_is_not_handed_out() -> None:
 
     with pytest.raises(Unavailable, match="does not compute the same"):
         checked(Comparison(1, "test", float("nan"), 1.0, None), "ONNX Runtime", 1.0)
+
+
+def test_script_beside_a_model_of_texts_reads_texts(tmp_path: Path) -> None:
+    from dlcore.exports import onnx
+    from dlcore.exports._predict import predict_script
+
+    made = Experiment().with_text({"dataset": "copy", "model": "rnn"})
+    of = Bundle(Run("r1", 0.0, experiment=made.to_json(), state=State.DONE), made)
+    space: dict[str, Any] = {"__name__": "beside"}
+    exec(predict_script(of, onnx.RUNTIME, made.shape.input), space)
+    names = space["VOCABULARY"]
+    (tmp_path / "a.txt").write_text(f"{names[2]}{names[1]}\n")
+    found = space["rows_of"](str(tmp_path / "a.txt"))
+    assert found.shape == (1, *made.shape.input) and found[0, -2:, 0].tolist() == [2, 1] and not found[0, :-2].any()
+    np.save(tmp_path / "a.npy", found)
+    np.testing.assert_array_equal(space["rows_of"](str(tmp_path / "a.npy")), found)
+    (tmp_path / "b.txt").write_text("☃")
+    with pytest.raises(SystemExit, match="not among"):
+        space["rows_of"](str(tmp_path / "b.txt"))

@@ -22,6 +22,10 @@ from dlcore.specs import Dataset, Settings, Shape
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 DESCRIPTION = "description.json"
+NEEDED = {
+    "name", "version", "number", "hash", "removed", "title", "summary", "shape", "scaling", "class_names", "feature_names", "target_unit",
+    "splits", "split", "arrays",
+}  # fmt: skip
 SPLITS = {"stratified": "each class in proportion", "random": "at random", "group": "whole groups", "time": "the latest rows for the test"}
 
 _borrowed: list[Path] = []  # folders beside the home's, with what a trainer elsewhere has sent to this worker
@@ -135,9 +139,11 @@ def _descriptions(place: Path) -> list[dict[str, Any]]:
     found = []
     for entry in entries:
         try:
-            found.append(json.loads((entry / DESCRIPTION).read_text(encoding="utf-8")))
+            one = json.loads((entry / DESCRIPTION).read_text(encoding="utf-8"))
         except (OSError, ValueError):  # half copied by hand: what cannot be read is not there
             continue
+        if isinstance(one, dict) and one.keys() >= NEEDED:
+            found.append(one)
     return sorted(found, key=lambda one: one["number"])
 
 

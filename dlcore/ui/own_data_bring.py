@@ -20,6 +20,7 @@ from dlcore.ui import own_data_kept, own_data_pictures
 from dlcore.ui.page import tell
 
 JOB = "own_data_job"  # session: the job that reads a large file
+FAILED = "own_data_failed"  # session: why that job came to nothing, said once
 FRESH = "own_data_fresh"  # session: counts up, so that the emptied field takes the next file
 TYPES = ("csv", "tsv", "txt", "gz", "parquet", "pq", "xlsx")
 TASKS = {"classes": "tell classes apart", "regression": "predict a number", "forecast": "forecast the next value"}
@@ -36,6 +37,8 @@ def bring() -> None:
     if job := st.session_state.get(JOB):
         st.fragment(_reading, run_every=TICK_SECONDS)(job)
         return
+    if why := st.session_state.pop(FAILED, ""):
+        st.error(why, icon=":material/error:")
     fresh = st.session_state.setdefault(FRESH, 0)
     file = st.file_uploader("A table of your own", TYPES, key=f"own_file_{fresh}", help="Nothing is kept until you say so.")
     if file is None:
@@ -190,7 +193,7 @@ def _reading(job: str) -> None:
     del st.session_state[JOB]
     if found.state == "done":
         _done(found.result["name"])
-    st.session_state["own_data_failed"] = f"{found.cause} {found.hint}".strip() or "Reading was cancelled."
+    st.session_state[FAILED] = f"{found.cause} {found.hint}".strip() or "Reading was cancelled."
     st.rerun()
 
 

@@ -301,6 +301,26 @@ def test_runs_that_use_a_set_stand_in_the_way_of_its_deletion(houses: Path, home
         own_data.delete("mine", anyway=True, store=store)
 
 
+def test_a_folder_that_somebody_spoilt_is_passed_over(houses: Path, home: Path) -> None:
+    body = keep_table(houses, "mine")
+    spoilt = home / "data" / "mine" / "9-aaaaaaaaaaaa"
+    spoilt.mkdir()
+    (spoilt / "description.json").write_text('{"version": 3}')
+    (home / "data" / "stray").mkdir()
+    assert [one["version"] for one in shelf.descriptions("mine")] == [body["version"]]
+    assert list(shelf.members()) == ["mine"]
+
+
+def test_a_large_file_is_read_by_a_job_on_the_labs_own_machine(houses: Path, home: Path, tmp_path: Path) -> None:
+    fractions: list[float] = []
+    inputs = {"home": str(home), "path": str(houses), "name": "mine", "choices": {}}
+    result, artefact = registry.find("jobs", "keep_table").perform(inputs, {}, fractions.append)
+    assert artefact is None and shelf.description("mine")["version"] == result["version"]
+    assert fractions == sorted(fractions) and 0.9 < fractions[-1] <= 1
+    with pytest.raises(Unavailable, match="cannot see"):
+        registry.find("jobs", "keep_table").perform({**inputs, "home": str(tmp_path / "other")}, {}, fractions.append)
+
+
 # Splitting.
 def test_groups_are_never_parted_by_the_split() -> None:
     group = np.random.default_rng(0).integers(0, 40, 500)

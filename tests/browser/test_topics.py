@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -192,9 +192,8 @@ def test_presets_train_side_by_side_and_their_curves_are_drawn(visit: Visit, ser
     assert page.locator(".curves canvas").count() >= 1
 
 
-def test_every_page_that_trains_shows_its_curve_and_gives_its_notebook_with_the_settings_shown(visit: Visit, server: Any) -> None:
-    page = visit(f"{server.address}/")
-    for address in TRAINED:
+def train_and_take_the_notebook(page: Any, server: Any, addresses: Sequence[str]) -> None:
+    for address in addresses:
         page.goto(f"{server.address}/{address}?{TINY}")
         page.get_by_role("button", name="Train", exact=True).click()
         page.wait_for_url("**run=*")
@@ -209,6 +208,16 @@ def test_every_page_that_trains_shows_its_curve_and_gives_its_notebook_with_the_
             cells = json.loads(waiting.value.path().read_text())["cells"]
             settings = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
             assert waiting.value.suggested_filename == NOTEBOOKS[address] and "LAYERS = [8]" in settings, address
+
+
+def test_page_trains_shows_its_curve_and_gives_its_notebook_with_the_settings_shown(visit: Visit, server: Any) -> None:
+    train_and_take_the_notebook(visit(f"{server.address}/"), server, TRAINED[-3:])
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1200)
+def test_every_page_that_trains_does_so_and_gives_its_notebook(visit: Visit, server: Any) -> None:
+    train_and_take_the_notebook(visit(f"{server.address}/"), server, TRAINED)
 
 
 def test_claim_is_tested_on_its_page(visit: Visit, quiet_server: Any) -> None:

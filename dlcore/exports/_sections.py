@@ -11,6 +11,7 @@ from dlcore.exports._bundle import Bundle
 from dlcore.exports._closure import training_loop
 from dlcore.exports._listings import BATCHES, MAIN, RATES
 from dlcore.exports._own_data import is_own, loader
+from dlcore.exports._requirements import inline
 from dlcore.exports._source import module_source, own_modules, source_of
 from dlcore.exports._stages import Stage, rate_changes, replays
 from dlcore.metrics import higher_is_better, metric_call
@@ -27,7 +28,7 @@ def head(bundle: Bundle) -> str:
         "",
         "Run it with --out history.json to keep the numbers, with --save model.keras to keep the model.",
         *same_numbers(bundle),
-        '"""', "", "from __future__ import annotations", "", "import argparse", "import json", *preamble(bundle),
+        '"""', "", *inline(bundle), "", "from __future__ import annotations", "", "import argparse", "import json", *preamble(bundle),
     ]  # fmt: skip
     return "\n".join(lines)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dlcore.exports import _sections as sections
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._ipynb import Cell, ipynb
+from dlcore.exports._requirements import requirements
 from dlcore.exports._stages import stages
 from dlcore.specs import Export
 
@@ -37,7 +38,11 @@ def cells(bundle: Bundle) -> Iterator[Cell]:
     """What is said and done, from the first cell to the last; nothing of dlcore is imported."""
     found = stages(bundle)
     conditions = " ".join(sections.same_numbers(bundle))
-    yield "markdown", f"# {sections.title(bundle)}\n\nRun {bundle.run.id} of dlcore as plain Keras. {conditions}"
+    needed = " ".join(requirements(bundle, ["matplotlib"]))
+    yield (
+        "markdown",
+        f"# {sections.title(bundle)}\n\nRun {bundle.run.id} of dlcore as plain Keras. {conditions}\n\nIt needs `pip install {needed}`.",
+    )
     yield "code", "\n".join(sections.preamble(bundle))
     yield "markdown", "## Data\n\nThe rows are loaded, split by the seed and scaled by what the training rows are like."
     yield "code", sections.data(bundle)

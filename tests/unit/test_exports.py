@@ -179,3 +179,14 @@ def test_histories_are_compared_by_their_worst_epoch() -> None:
     assert found["largest"]["loss"] == 0.0 and 0 < found["largest"]["accuracy"] < 1e-7
     assert found["equal"] and not found["bitwise"]
     assert not compare(HISTORY, again[:1])["equal"]
+
+
+def test_the_script_pins_what_it_needs_where_tools_read_it() -> None:
+    import re
+    import tomllib
+
+    found = re.search(r"^# /// script$\n(?P<body>(?:^#(?: .*)?$\n)+)^# ///$", text(bundle()), re.MULTILINE)
+    assert found
+    body = tomllib.loads("".join(line[2:] + "\n" for line in found["body"].splitlines()))
+    names = dict(one.partition("==")[::2] for one in body["dependencies"])
+    assert names["keras"] == "3.15.1" and set(names) == {"keras", "tensorflow", "numpy", "scikit-learn"} and all(names.values())

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from dlcore import registry
+
 LEARNING_RATE = 1e-3
 
 
@@ -15,8 +17,11 @@ class Family:
 
     kind: "mlp" (units of the hidden layers in `units`), "cnn" (filters of its blocks: 3×3 convolution, ReLU, 2×2 max pooling; then a
     dense output), "all_cnn" (the same widths; a second convolution with stride 2 in place of pooling, 1×1 convolutions and means at the
-    end), "resnet" (filters of its stages, a block in each) or "lstm" (units of its layers). rows: a multiple of 64 batches, so that Keras
-    `fit` with `steps_per_execution=64` compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU all use it.
+    end), "resnet" (filters of its stages, a block in each), "lstm", "gru", "leaky", "skip", "clockwork" (units of its layers), "tree"
+    (units of its vectors) or "letters" (a GRU's units; an embedding of 16 numbers before, an answer at each step). rows: a multiple of 64
+    batches, so that Keras `fit` with `steps_per_execution=64` compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU
+    all use it.
+    tokens > 0: the inputs (steps, 1) are whole numbers below it.
     """
 
     name: str
@@ -28,6 +33,11 @@ class Family:
     rows: int
     xla: bool = True
     classes: int = 10
+    tokens: int = 0
+
+    @property
+    def per_step(self) -> bool:
+        return self.kind == "letters"
 
     @property
     def steps(self) -> int:
@@ -35,7 +45,16 @@ class Family:
         return self.rows // self.batch
 
     def arrays(self) -> tuple[np.ndarray, np.ndarray]:
-        """x float32 of shape (rows, *input) and y int64 of shape (rows,); standard normal around a mean per class."""
+        """x float32 of shape (rows, *input) and y int64 of shape (rows,); standard normal around a mean per class.
+
+        Tokens: random letters, of which the next is to be said at each step, y (rows, steps); for a tree expressions and their values.
+        """
+        if self.kind == "tree":
+            made = registry.find("datasets", "expressions").load(seed=0, rows=self.rows, leaves=6, tree="random", modulus=3)
+            return made["x"], made["y"]
+        if self.tokens:
+            letters = np.random.default_rng(0).integers(0, self.tokens, (self.rows, self.input[0] + 1))
+            return letters[:, :-1, np.newaxis].astype("float32"), letters[:, 1:]
         draw = np.random.default_rng(0)
         y = draw.integers(0, self.classes, self.rows)
         means = draw.standard_normal((self.classes, *self.input), dtype="float32")
@@ -55,5 +74,11 @@ FAMILIES = {
         Family("all_cnn", "All-convolutional 32-64 on 32×32×3, batch 64", "all_cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
         Family("resnet", "ResNet-8 16-32-64 on 32×32×3, batch 64", "resnet", (32, 32, 3), (16, 32, 64), 64, 4_096, xla=False),
         Family("lstm", "LSTM 64 over 50 steps, batch 64", "lstm", (50, 16), (64,), 64, 8_192),
+        Family("gru", "GRU 64 over 50 steps, batch 64", "gru", (50, 16), (64,), 64, 8_192),
+        Family("leaky", "Leaky units 64 over 50 steps, batch 64", "leaky", (50, 16), (64,), 64, 8_192),
+        Family("skip", "Skip connections 64, d = 5, over 50 steps, batch 64", "skip", (50, 16), (64,), 64, 8_192),
+        Family("clockwork", "Clockwork 64, 4 groups, over 50 steps, batch 64", "clockwork", (50, 16), (64,), 64, 8_192),
+        Family("tree", "Tree network 32, expressions of 6 numbers, batch 64", "tree", (11, 1), (32,), 64, 8_192, classes=3, tokens=6),
+        Family("letters", "Generator, GRU 128 over 40 letters, batch 64", "letters", (40, 1), (128,), 64, 4_096, classes=57, tokens=57),
     )
 }

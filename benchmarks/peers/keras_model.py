@@ -8,6 +8,10 @@ import keras
 import tensorflow as tf
 
 from benchmarks.families import Family
+from dlcore.layers.clockwork_cell import ClockworkCell
+from dlcore.layers.leaky_cell import LeakyCell
+from dlcore.layers.skip_cell import SkipCell
+from dlcore.layers.tree_cell import TreeCell
 
 
 def has_gpu() -> bool:
@@ -31,10 +35,24 @@ def model(family: Family) -> Any:
         elif family.kind == "cnn":
             hidden += [layers.Conv2D(units, 3, padding="same", activation="relu"), layers.MaxPooling2D()]
         else:
-            hidden += [layers.LSTM(units, return_sequences=index < len(family.units) - 1)]
+            hidden += recurrent(family, units, return_sequences=index < len(family.units) - 1 or family.per_step)
     if family.kind == "cnn":
         hidden += [layers.Flatten()]
     return keras.Sequential([keras.Input(family.input), *hidden, layers.Dense(family.classes)])
+
+
+def recurrent(family: Family, units: int, return_sequences: bool) -> list[Any]:
+    """The family's layer over the steps, an embedding before it where it reads letters."""
+    layers = keras.layers
+    cells = {
+        "leaky": lambda: LeakyCell(units), "skip": lambda: SkipCell(units), "clockwork": lambda: ClockworkCell(units),
+        "tree": lambda: TreeCell(units, values=3, operators=3, depth=(family.input[0] + 1) // 2),
+    }  # fmt: skip
+    if family.kind in cells:
+        return [layers.RNN(cells[family.kind](), return_sequences=return_sequences)]
+    if family.kind == "letters":
+        return [layers.Reshape(family.input[:1]), layers.Embedding(family.tokens, 16), layers.GRU(units, return_sequences=return_sequences)]
+    return [{"lstm": layers.LSTM, "gru": layers.GRU}[family.kind](units, return_sequences=return_sequences)]
 
 
 def _all_cnn(family: Family) -> Any:

@@ -30,6 +30,12 @@ MODELS: dict[str, Callable[[Family], Part]] = {
     "all_cnn": lambda family: Part("all_cnn", {"filters": family.units}),
     "resnet": lambda family: Part("resnet", {"filters": family.units}),
     "lstm": lambda family: Part("rnn", {"cell": "lstm", "units": family.units}),
+    "gru": lambda family: Part("rnn", {"cell": "gru", "units": family.units}),
+    "leaky": lambda family: Part("leaky_rnn", {"units": family.units}),
+    "skip": lambda family: Part("skip_rnn", {"units": family.units}),
+    "clockwork": lambda family: Part("clockwork_rnn", {"units": family.units}),
+    "tree": lambda family: Part("tree", {"units": family.units[0]}),
+    "letters": lambda family: Part("generator", {"units": family.units}),
 }
 _runs = itertools.count()
 
@@ -51,7 +57,10 @@ def seconds_of(events: list[Event]) -> float:
 def register(family: Family) -> None:
     """Put the family's data into the room of data sets, for this process."""
     kind = {1: "vector", 2: "sequence", 3: "image"}[len(family.input)]
-    shape = Shape(kind, family.input, "classes", family.classes, family.rows)  # type: ignore[arg-type]
+    shape = Shape(
+        kind, family.input, "classes", family.classes, family.rows,  # type: ignore[arg-type]
+        tokens=family.tokens, per_step=family.per_step, operators=3 if family.kind == "tree" else 0,
+    )  # fmt: skip
 
     def load(**_: Any) -> dict[str, Any]:
         x, y = family.arrays()

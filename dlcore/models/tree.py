@@ -41,6 +41,5 @@ MODEL = Model(
     check=check,
     fits=lambda shape: shape.operators > 0,
     needs="expressions with a tree",
-    split=True,
     order=7,
 )

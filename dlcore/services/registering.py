@@ -13,6 +13,7 @@ from dlcore.store import Store, models
 from dlcore.store.models import Version
 
 STAGES = ("none", "staging", "production", "archived")
+UNTOLD = ("seconds", "examples_per_second", "learning_rate")  # recorded for each epoch, and no scores
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}")
 
 __all__ = ["STAGES", "Version", "finish_import", "import_model", "named", "promote", "register", "registered", "remove", "start_import"]
@@ -25,7 +26,8 @@ def register(run: str, name: str, *, store: Store | None = None) -> Version:
     _check_name(name)
     weights = place.get_file(taking_away.weights(place, run))
     artefact = place.put_file("", f"{name}.weights", weights, role="model", epoch=found.epoch, step=found.step)
-    scores = {key: value["last"] for key, value in place.metrics(run).items() if value["last"] is not None}
+    measured = {key: value["last"] for key, value in place.metrics(run).items() if key not in UNTOLD}
+    scores = {key: value for key, value in measured.items() if value is not None}
     body = {
         "kind": "run", "experiment": json.loads(found.experiment), "title": found.title, "epoch": found.epoch, "scores": scores,
         "environment": dict(found.environment),

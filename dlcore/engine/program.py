@@ -25,7 +25,7 @@ def jit_flag(experiment: Experiment) -> bool:
 
 
 class Program:
-    """One architecture's model with its compiled loops; batch: examples per step; evaluation_batch: of a validation (Feed.validation_batch)."""
+    """One architecture's model with its compiled loops; batch: examples per step; evaluation_batch: of a validation, as its feed says."""
 
     evaluation_batch = EVALUATION_BATCH
 

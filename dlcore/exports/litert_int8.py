@@ -13,7 +13,6 @@ from dlcore.exports._litert import REQUIREMENTS, converted, load
 from dlcore.exports._portable import Runtime, packed
 from dlcore.specs import Export
 
-
 # Weights by whose paths such nets are known. With 8-bit activations LiteRT 2.3 breaks down in these cells, and the worker with it.
 FLOAT = ("embeddings", "leaky_cell", "skip_cell", "clockwork_cell")
 

@@ -78,6 +78,7 @@ class Dataset:
     "group" (rows,) of whole numbers, where it is among the arrays, says which rows must not be parted by the split.
     in_order: rows follow each other in time: the first are for training, the next for validation, the last for the test.
     vocabulary(settings): what the tokens stand for, as many as `shape.tokens`. baseline(settings): what ignorance scores.
+    own_unit(settings): how much 1 in the targets is in a unit that people know, and its name: (11.2, "°C"); None: `target_unit` it is.
     scaling: "standardize" (per feature, from training rows only), "bytes" (x / 255) or "none".
     target_unit: what 1 means in the targets of a regression. `load` chooses a unit that makes them of order one, and they are
     not scaled further, so that losses and metrics are in this unit ("100,000 dollars").
@@ -103,5 +104,6 @@ class Dataset:
     in_order: bool = False
     vocabulary: Callable[[Settings], tuple[str, ...]] | None = None
     baseline: Callable[[Settings], Baseline] | None = None
+    own_unit: Callable[[Settings], tuple[float, str]] | None = None
     of: Callable[[Settings], Dataset] | None = None
     order: int = 100

@@ -82,5 +82,6 @@ DATASET = Dataset(
     in_order=True,
     feature_names=("value",),
     target_unit="1 (the mean of the whole series)",
+    own_unit=lambda settings: UNITS[str(settings["series"])],
     order=35,
 )  # fmt: skip

@@ -85,11 +85,8 @@ def _season_before(time: np.ndarray, ahead: int, season: int) -> np.ndarray:
 
 def _unit(experiment: Experiment) -> tuple[float, str]:
     """What 1 is in the series' own unit."""
-    if experiment.dataset.name == "time_series":
-        from dlcore.datasets.time_series import UNITS
-
-        return UNITS[str(experiment.dataset.settings["series"])]
-    return 1.0, experiment.dataset_spec.target_unit
+    spec = experiment.dataset_spec
+    return spec.own_unit(experiment.dataset.settings) if spec.own_unit else (1.0, spec.target_unit)
 
 
 def _errors(said: np.ndarray, true: np.ndarray) -> dict[str, float]:

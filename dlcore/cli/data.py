@@ -10,9 +10,25 @@ from typing import Any
 from dlcore.cli import output
 from dlcore.errors import Invalid
 from dlcore.forecast import show_bytes
+from dlcore.owndata.pictures import FITS
 from dlcore.services import own_data
 
-CHOICES = ("target", "task", "time", "group", "split", "steps", "encoding", "delimiter", "decimal", "sheet", "log")
+CHOICES = (
+    "target",
+    "task",
+    "time",
+    "group",
+    "split",
+    "steps",
+    "encoding",
+    "delimiter",
+    "decimal",
+    "sheet",
+    "log",
+    "size",
+    "fit",
+    "colours",
+)
 
 
 def add(commands: Any) -> None:
@@ -39,7 +55,8 @@ def add(commands: Any) -> None:
 def _add_add(actions: Any) -> None:
     command = actions.add_parser(
         "add", help="read a file and keep it",
-        description="Reads a CSV, TSV (also .gz), Parquet or Excel file, guesses what its columns are, and keeps it.",
+        description="Reads a CSV, TSV (also .gz), Parquet or Excel file and guesses what its columns are; or pictures (JPEG, PNG, WebP, "
+        "BMP) in a zip or folder, with a folder for each class or a CSV of labels. Keeps what was read.",
     )  # fmt: skip
     command.add_argument("path", metavar="PATH", type=Path)
     command.add_argument("--name", default="", help="the data set's name (default: made from the file's)")
@@ -57,6 +74,10 @@ def _add_add(actions: Any) -> None:
     command.add_argument("--decimal", choices=(".", ","), help="the sign before decimal places")
     command.add_argument("--no-header", dest="header", action="store_false", default=None, help="the first row is no row of names")
     command.add_argument("--sheet", help="of an Excel file")
+    command.add_argument("--labels", metavar="CSV", type=Path, help="of pictures: their names and labels, where the zip has no such table")
+    command.add_argument("--size", type=int, help="of pictures: pixels of a side (default: what suits)")
+    command.add_argument("--fit", choices=tuple(FITS), help="of pictures that are not square: crop (default), pad or stretch")
+    command.add_argument("--colours", type=int, choices=(1, 3), help="of pictures: 1 for grey, 3 for colours (default: as they are)")
     command.add_argument("--json", action="store_true", help="one JSON object: the description")
     command.set_defaults(perform=add_file)
 
@@ -65,6 +86,8 @@ def add_file(arguments: argparse.Namespace) -> None:
     choices = {name: getattr(arguments, name) for name in CHOICES if getattr(arguments, name) not in (None, False)}
     if arguments.header is not None:
         choices["header"] = arguments.header
+    if arguments.labels:
+        choices["labels"] = str(arguments.labels.resolve())
     choices["types"] = dict(_type(pair) for pair in arguments.type)
     body = own_data.add(arguments.path, arguments.name, choices)
     if arguments.json:

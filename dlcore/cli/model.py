@@ -22,7 +22,7 @@ def add(commands: Any) -> None:
         "--input",
         metavar="FILE",
         required=True,
-        help="raw rows as the data set gives them: .npy, .json (a list of rows) or .csv (one row a line)",
+        help="raw rows as the data set gives them: .npy, .json (a list of rows) or .csv (one row a line), or one picture",
     )
     predict.add_argument("--json", action="store_true", help="one JSON line for each row")
     predict.set_defaults(perform=predict_rows)

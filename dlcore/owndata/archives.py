@@ -34,7 +34,7 @@ def entries(path: Path, what: str = "The archive") -> list[zipfile.ZipInfo]:
         )
     for entry in found:
         _check(entry, what)
-    return [entry for entry in found if not entry.is_dir() and not _is_clutter(entry.filename)]
+    return [entry for entry in found if not entry.is_dir() and not is_clutter(entry.filename)]
 
 
 def _check(entry: zipfile.ZipInfo, what: str) -> None:
@@ -48,6 +48,6 @@ def _check(entry: zipfile.ZipInfo, what: str) -> None:
         raise Invalid(f"{what} is protected by a password.", "Pack it again without one.")
 
 
-def _is_clutter(name: str) -> bool:
+def is_clutter(name: str) -> bool:
     parts = PurePosixPath(name.replace("\\", "/")).parts
     return not parts or parts[0] == "__MACOSX" or parts[-1] in (".DS_Store", "Thumbs.db", "desktop.ini") or parts[-1].startswith("._")

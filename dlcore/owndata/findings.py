@@ -22,19 +22,19 @@ def findings(
     fits: Sequence[Fit], left_out: Sequence[Any], target: Target, x: np.ndarray, y: np.ndarray, names: Sequence[str]
 ) -> list[Finding]:
     """{"level": "error" | "warning" | "info", "text", "advice"}, the worst first. x (rows, features) and y (rows,) as they are kept."""
-    found = [*_leaks(x, y, names, target), *_repeated(x, y), *_imbalance(target), *_columns(fits, left_out), *_lost(target)]
+    found = [*_leaks(x, y, names, target), *_repeated(x, y), *imbalance(target), *_columns(fits, left_out), *_lost(target)]
     if len(y) < 200:
         found.append(
-            _said("warning", f"There are only {len(y)} rows: results will differ a lot from seed to seed.", "Compare several seeds.")
+            said("warning", f"There are only {len(y)} rows: results will differ a lot from seed to seed.", "Compare several seeds.")
         )
     if target.task == "regression" and not target.log and target.least >= 0 and _skew(y) > 3:
-        found.append(_said("info", f"A few values of {shown(target.name)} are far larger than the rest.",
+        found.append(said("info", f"A few values of {shown(target.name)} are far larger than the rest.",
                            "Predicting its logarithm may suit better: relative errors count then."))  # fmt: skip
     order = ("error", "warning", "info")
     return sorted(found, key=lambda one: order.index(one["level"]))
 
 
-def _said(level: str, text: str, advice: str = "") -> Finding:
+def said(level: str, text: str, advice: str = "") -> Finding:
     return {"level": level, "text": text, "advice": advice}
 
 
@@ -49,7 +49,7 @@ def _leaks(x: np.ndarray, y: np.ndarray, names: Sequence[str], target: Target) -
         told = told_by(rows[:, place], own, target.task == "classes")
         if told > LEAK:
             what = "tells its class" if target.task == "classes" else "explains the target"
-            found.append(_said("error", f"{plain(names[place])} alone {what} for {told:.1%} of what there is to know.",
+            found.append(said("error", f"{plain(names[place])} alone {what} for {told:.1%} of what there is to know.",
                                "If it is known only after the target, leave it out: it would not be there when you predict."))  # fmt: skip
     return found[:5]
 
@@ -110,11 +110,11 @@ def _repeated(x: np.ndarray, y: np.ndarray) -> list[Finding]:
     if not again:
         return []
     level = "warning" if again > 0.005 * len(hashes) else "info"
-    return [_said(level, f"{again:,} of {len(hashes):,} rows repeat another row's features, so the same row could be learned and tested.",
+    return [said(level, f"{again:,} of {len(hashes):,} rows repeat another row's features, so the same row could be learned and tested.",
                   "Remove them, or split by a group that keeps repeated rows together.")]  # fmt: skip
 
 
-def _imbalance(target: Target) -> list[Finding]:
+def imbalance(target: Target) -> list[Finding]:
     if target.task != "classes":
         return []
     counts = {name: target.counts[name] for name in target.classes}
@@ -123,24 +123,24 @@ def _imbalance(target: Target) -> list[Finding]:
     few = [name for name, count in counts.items() if count < 10]
     if few:
         named = ", ".join(shown(name) for name in few[:5]) + (" …" if len(few) > 5 else "")
-        found.append(_said("warning", f"{len(few)} classes have fewer than 10 rows: {named}.", "Join them, or find more rows."))
+        found.append(said("warning", f"{len(few)} classes have fewer than 10 rows: {named}.", "Join them, or find more rows."))
     if common > 4 * rare:
         share = common / sum(counts.values())
-        found.append(_said("warning", f"The commonest class has {share:.0%} of the rows: always saying it is right as often.",
+        found.append(said("warning", f"The commonest class has {share:.0%} of the rows: always saying it is right as often.",
                            "Look at balanced accuracy or the F1 of each class, not at accuracy alone."))  # fmt: skip
     return found
 
 
 def _columns(fits: Sequence[Fit], left_out: Sequence[Any]) -> list[Finding]:
-    found = [_said("info", f"{shown(column.name)} is left out. {column.note}", "Choose another kind for it to use it.")
+    found = [said("info", f"{shown(column.name)} is left out. {column.note}", "Choose another kind for it to use it.")
              for column in left_out if column.role]  # fmt: skip
     for fit in fits:
         if fit.odd:
             what = "no dates" if fit.column.kind == "date" else "no numbers, infinite or beyond 1e30"
-            found.append(_said("warning", f"{fit.odd:,} values of {shown(fit.column.name)} are {what}; they count as missing."))
+            found.append(said("warning", f"{fit.odd:,} values of {shown(fit.column.name)} are {what}; they count as missing."))
         if fit.missing > 0.5 * fit.rows:
             found.append(
-                _said("warning", f"{shown(fit.column.name)} is missing in {fit.missing / fit.rows:.0%} of the rows.", "Leave it out?")
+                said("warning", f"{shown(fit.column.name)} is missing in {fit.missing / fit.rows:.0%} of the rows.", "Leave it out?")
             )
     return found
 
@@ -148,7 +148,7 @@ def _columns(fits: Sequence[Fit], left_out: Sequence[Any]) -> list[Finding]:
 def _lost(target: Target) -> list[Finding]:
     lost = target.rows - target.known
     return (
-        [_said("warning" if lost > 0.05 * target.rows else "info", f"{lost:,} of {target.rows:,} rows have no target and are left out.")]
+        [said("warning" if lost > 0.05 * target.rows else "info", f"{lost:,} of {target.rows:,} rows have no target and are left out.")]
         if lost
         else []
     )

@@ -16,7 +16,7 @@ import numpy as np
 from dlcore import service
 from dlcore.errors import Invalid, Refused, Unavailable
 from dlcore.experiment import Experiment
-from dlcore.owndata import features, keeping, shelf
+from dlcore.owndata import features, keeping, pictures, shelf
 from dlcore.owndata.names import shown
 from dlcore.run import Run
 from dlcore.services import listing
@@ -24,11 +24,13 @@ from dlcore.services.listing import Wanted
 from dlcore.store import Store
 
 if TYPE_CHECKING:
+    from dlcore.owndata.image_set import ImagePlan
     from dlcore.owndata.preview import Preview
     from dlcore.owndata.table_set import Plan
 
 DAY = 86400.0
 LARGE = 8 * 2**20
+EXAMPLES = 24  # pictures that are shown before a set of them is kept
 
 
 def add(
@@ -36,11 +38,12 @@ def add(
 ) -> dict[str, Any]:
     """Reads the file and keeps it under `name` (one made from the file's, when empty), as a new version where there is one already.
 
-    choices: what a person says instead of what would be guessed (see `owndata.table_set.plan`). Returns the description. Raises `Invalid`.
+    choices: what a person says instead of what would be guessed (see `owndata.table_set.plan`, and `image_set.plan_images` for a zip or
+    folder of pictures). Returns the description. Raises `Invalid`.
     """
-    from dlcore.owndata.table_set import keep_table
+    from dlcore.owndata.reading import keep
 
-    return keep_table(_file(path), name, choices, progress)
+    return keep(_file(path), name, choices, progress)
 
 
 def _file(path: Path) -> Path:
@@ -86,11 +89,11 @@ def delete(name: str, version: str = "", *, anyway: bool = False, store: Store |
 def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
     """The net's inputs (rows, *input), unscaled, from raw rows in a file like the one that the data came from; None for other data sets.
 
-    Raises `Invalid` for a file that lacks a column.
+    For a net of pictures the file may be one picture. Raises `Invalid` for a file that lacks a column, or is damaged.
     """
     body = _prepared(experiment)
     if body is None:
-        return None
+        return _raw_picture(experiment, path)
     pieces = _raw_json(_file(path)) if path.suffix.lower() == ".json" else _raw_pieces(experiment, _file(path), body)
     first = pieces[0] if pieces else {}
     lacking = [column["name"] for column in body["columns"] if column["name"] not in first]
@@ -102,6 +105,19 @@ def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
         return features.windows(np.concatenate([features.encode(piece, body) for piece in pieces]), body)
     except ValueError as error:
         raise Invalid(f"{path.name} cannot be used: {error}.") from None
+
+
+def _raw_picture(experiment: Experiment, path: Path) -> np.ndarray | None:
+    """One picture as a row (1, height, width, channels) for a net of one's own pictures; None for other nets and other files."""
+    if experiment.dataset_spec.origin != "file" or path.suffix.lower() not in pictures.SUFFIXES:
+        return None
+    body = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
+    if not body or "image" not in body:
+        return None
+    try:
+        return pictures.pixels(_file(path).read_bytes(), pictures.Form(**body["image"]))[None]
+    except pictures.Unreadable as error:
+        raise Invalid(f"{shown(path.name)} {error}.") from None
 
 
 def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
@@ -180,6 +196,26 @@ def look(path: Path, choices: Mapping[str, Any]) -> tuple[Plan, Preview]:
 def look_at_all(path: Path) -> tuple[Plan, Preview]:
     """`look` with nothing but guesses."""
     return look(path, {})
+
+
+def holds_pictures(path: Path) -> bool:
+    """Whether the file is read as a set of pictures, not as a table. Raises `Invalid` for what is neither."""
+    from dlcore.owndata import reading
+
+    return reading.holds_pictures(path)
+
+
+@lru_cache(maxsize=16)
+def _looked_at_images(path: Path, choices: str) -> tuple[ImagePlan, np.ndarray, list[str]]:
+    from dlcore.owndata.image_set import examples, plan_images
+
+    made = plan_images(path, json.loads(choices))
+    return made, *examples(path, made, EXAMPLES)
+
+
+def look_at_images(path: Path, choices: Mapping[str, Any]) -> tuple[ImagePlan, np.ndarray, list[str]]:
+    """What a zip of pictures would become: the plan, and 24 pictures (24, height, width, channels) with their labels. Raises `Invalid`."""
+    return _looked_at_images(path, json.dumps(dict(choices), sort_keys=True))
 
 
 def is_large(path: Path) -> bool:

@@ -16,13 +16,13 @@ from dlcore.owndata.names import plain
 from dlcore.owndata.preview import Preview
 from dlcore.owndata.table_set import Plan, splits
 from dlcore.services import own_data
-from dlcore.ui import own_data_kept, own_data_pictures
+from dlcore.ui import own_data_images, own_data_kept, own_data_pictures
 from dlcore.ui.page import tell
 
 JOB = "own_data_job"  # session: the job that reads a large file
 FAILED = "own_data_failed"  # session: why that job came to nothing, said once
 FRESH = "own_data_fresh"  # session: counts up, so that the emptied field takes the next file
-TYPES = ("csv", "tsv", "txt", "gz", "parquet", "pq", "xlsx")
+TYPES = ("csv", "tsv", "txt", "gz", "parquet", "pq", "xlsx", "zip")
 TASKS = {"classes": "tell classes apart", "regression": "predict a number", "forecast": "forecast the next value"}
 SPLITS = {
     "stratified": "at random, each class in proportion", "random": "at random", "group": "whole groups together",
@@ -40,12 +40,15 @@ def bring() -> None:
     if why := st.session_state.pop(FAILED, ""):
         st.error(why, icon=":material/error:")
     fresh = st.session_state.setdefault(FRESH, 0)
-    file = st.file_uploader("A table of your own", TYPES, key=f"own_file_{fresh}", help="Nothing is kept until you say so.")
+    file = st.file_uploader("A table, or a zip of pictures", TYPES, key=f"own_file_{fresh}", help="Nothing is kept until you say so.")
     if file is None:
         return
     try:
         path = own_data.stage(file.name, file)
-        _plan(path)
+        if own_data.holds_pictures(path):
+            own_data_images.plan(path, _keep)
+        else:
+            _plan(path)
     except LabError as error:
         tell(error)
 
@@ -175,10 +178,10 @@ def _keep(path: Path, name: str, choices: dict[str, Any]) -> None:
     if own_data.is_large(path):
         st.session_state[JOB] = own_data.start_add(path, name, choices)
         st.rerun()
-    bar = st.progress(0.0, text="Reading the rows.")
+    bar = st.progress(0.0, text="Reading.")
 
     def report(fraction: float) -> None:
-        bar.progress(min(1.0, fraction), text="Reading the rows.")
+        bar.progress(min(1.0, fraction), text="Reading.")
 
     body = own_data.add(path, name, choices, report)
     _done(body["name"])
@@ -187,7 +190,7 @@ def _keep(path: Path, name: str, choices: dict[str, Any]) -> None:
 def _reading(job: str) -> None:
     found = service.job(job)
     if not found.is_finished:
-        st.progress(found.progress, text="Reading the rows on a worker. You may leave this page; the data set will be in the list.")
+        st.progress(found.progress, text="Reading on a worker. You may leave this page; the data set will be in the list.")
         st.button("Cancel", icon=":material/close:", on_click=service.cancel_job, args=(job,))
         return
     del st.session_state[JOB]

@@ -80,13 +80,15 @@ def details(name: str) -> None:
     numbers({"Rows": f"{shape['rows']:,}", "Input": " × ".join(map(str, shape["input"])), "Outputs": str(shape["outputs"]),
              "Split": body["split"], "On disk": size, "Version": body["version"]})  # fmt: skip
     st.caption(f"On the command line: `python -m dlcore train --set dataset={name} model={experiment.model.name}`")
-    known, pictures, contest = st.tabs(["What you should know", "Profile", "Is a network worth it?"])
+    tabs = ["What you should know", "Profile", *(["Is a network worth it?"] if body["kind"] != "images" else [])]
+    known, pictures, *contest = st.tabs(tabs)
     with known:
         own_data_pictures.warnings(body["warnings"])
     with pictures:
         own_data_pictures.profile(own_data.profile(name, body["version"]))
-    with contest:
-        own_data_contest.contest(experiment)
+    for tab in contest:
+        with tab:
+            own_data_contest.contest(experiment)
 
 
 def _ask(name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dlcore.charts.profile import profile as drawn
@@ -34,5 +35,8 @@ def profile(found: Mapping[str, Any]) -> None:
     columns = [target, *(column for column in found["columns"] if column["name"] != found["target"]["name"])]
     shown = [{**column, "name": plain(column["name"])} for column in columns]
     picture(drawn(shown, colour(0, is_dark())), key="own_profile")
+    if files := found.get("files"):
+        with st.expander(f"{len(files):,} files were left out", icon=":material/info:"):
+            st.dataframe(pd.DataFrame(files), hide_index=True, key="own_files")
     if found["left_out"]:
         st.caption("Left out: " + ", ".join(plain(column["name"]) for column in found["left_out"]) + ".")

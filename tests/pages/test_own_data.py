@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from dlcore.experiment import Experiment
 from dlcore.services import own_data
@@ -85,3 +88,37 @@ def test_own_data_stand_in_the_workbench_with_their_versions(open_page: Open, fl
     own_data.add(flats, "flats")
     page = open_page("workbench", dataset="flats")
     assert page.errors == [] and page.widget("selectbox", "Data set").value == "flats"
+
+
+def pictures(path: Path, folders: bool = True) -> Path:
+    """A zip of 20 small pictures, in a folder for each of two classes."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for number in range(20):
+            out = io.BytesIO()
+            Image.new("RGB", (12, 12), (200 * (number % 2), number, 90)).save(out, "PNG")
+            archive.writestr(f"{('dark', 'red')[number % 2]}/{number}.png" if folders else f"{number}.png", out.getvalue())
+        if folders:
+            archive.writestr("dark/broken.png", b"no picture")
+    return path
+
+
+def test_brought_pictures_are_shown_with_their_classes_and_kept(open_page: Open, tmp_path: Path) -> None:
+    page = bring(open_page("own_data"), pictures(tmp_path / "shades.zip"))
+    assert page.errors == [] and "21 pictures, labelled by the folder that they lie in." in page.words and "12×12, in colours" in page.words
+    assert page.words.count("<img ") >= 20 and own_data.kept() == []
+    page.set("number_input", "Pixels of a side", 8).set("selectbox", "Colours", 1)
+    assert "they become 8×8, grey" in page.words
+    page.press("Keep and use it")
+    assert own_data.kept()[0]["shape"]["input"] == [8, 8, 1] and page.query == {"try.set": "shades"}
+    assert page.numbers["Rows"] == "20" and "model=cnn" in page.words and any("broken.png" in info.value for info in page.app.info)
+
+
+def test_labels_can_come_in_a_table_of_their_own(open_page: Open, tmp_path: Path) -> None:
+    page = bring(open_page("own_data"), pictures(tmp_path / "bare.zip", folders=False))
+    assert ["lie in no folders" in error for error in page.errors] == [True]
+    table = "\n".join(["photo,shade", *(f"{number}.png,{('dark', 'red')[number % 2]}" for number in range(20))])
+    page.app.get("file_uploader")[1].upload("labels.csv", table.encode(), "text/csv")
+    page = page._drawn_again()
+    assert page.errors == [] and page.widget("selectbox", "Predict").value == "shade" and "by the column shade" in page.words
+    page.press("Keep and use it")
+    assert own_data.kept()[0]["class_names"] == ["dark", "red"]

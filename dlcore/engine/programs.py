@@ -18,7 +18,8 @@ from dlcore.experiment import Experiment
 def make_program(experiment: Experiment, feed: Feed) -> Program:
     """A new program for the experiment on rows fed like this."""
     program = _of_its_kind(experiment, feed)
-    program.evaluation_batch = feed.validation_batch
+    if not experiment.optimizer_spec.closure:  # which evaluates training rows with the same function, as its script does
+        program.evaluation_batch = feed.validation_batch
     return program
 
 

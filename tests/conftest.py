@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +12,23 @@ import pytest
 
 from dlcore.store import Store
 from tests.lab import HandStarted, Trainer, trainer_environment
+
+COMPILED = "DLCORE_COMPILED"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All workers of all tests share what they compile (engine/compiled.py): most nets here are the same few."""
+    if COMPILED not in os.environ:
+        os.environ[COMPILED] = config.stash[_folder] = tempfile.mkdtemp(prefix="dlcore-compiled-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if made := config.stash.get(_folder, ""):
+        shutil.rmtree(made, ignore_errors=True)
+        os.environ.pop(COMPILED, None)
+
+
+_folder = pytest.StashKey[str]()
 
 
 @pytest.fixture

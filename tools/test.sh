@@ -7,6 +7,6 @@ python=.venv/bin/python
 failed=0
 $python -m ruff check . || failed=1
 $python -m mypy || failed=1
-$python -m pytest --durations=15 --numprocesses=auto --maxprocesses=4 tests/unit tests/pages || failed=1
+$python -m pytest --durations=15 --numprocesses=auto --maxprocesses=4 --dist=loadgroup tests/unit tests/pages || failed=1
 $python -m pytest --durations=15 tests/faults tests/browser || failed=1
 exit $failed

@@ -92,16 +92,15 @@ def test_who_comes_second_begins_with_what_nobody_compiles(folder: Path) -> None
 
 @pytest.mark.keras
 def test_a_second_process_reads_what_the_first_compiled_and_trains_to_the_same_bits(tmp_path: Path) -> None:
-    def trained(worker_class: str, kept: str) -> list[dict[str, float]]:
-        environment = {**os.environ, "DLCORE_COMPILED": kept, "DLCORE_HOME": "", "PYTHONPATH": str(ROOT), "TF_XLA_FLAGS": ""}
+    def trained(worker_class: str) -> list[dict[str, float]]:
+        environment = {**os.environ, "DLCORE_COMPILED": str(tmp_path), "DLCORE_HOME": "", "PYTHONPATH": str(ROOT), "TF_XLA_FLAGS": ""}
         told = subprocess.run(
             [sys.executable, "-c", TRAINING, worker_class], env=environment, capture_output=True, text=True, check=True, cwd=ROOT
         )
         return json.loads(told.stdout.splitlines()[-1])
 
-    first = trained("narrow", str(tmp_path))
+    first = trained("wide")  # compiles as it goes, a narrow worker beforehand
     files = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pb")}
     assert len(files) >= 3
-    assert trained("narrow", str(tmp_path)) == first
+    assert trained("narrow") == first
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.pb")} == files
-    assert trained("wide", "") == first  # compiled as it goes, nothing kept

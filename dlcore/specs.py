@@ -226,6 +226,37 @@ class Preset:
     order: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """Something to do with data of one's own, or with a built-in set: where they come from, what to look for, what to beat.
+
+    source: where the data come from; looks: what the file looks like. kind: "table" or "images". dataset: the built-in set ("": none).
+    reading: choices for `own_data.add`. prepare(file, table): writes the table that is read, where the file must be turned into one.
+    metric: what counts, on validation rows: "accuracy", "macro_f1" or "rmse". ignorance: what the baseline always says: the "commonest"
+    class, the "mean" or "zero" (of the targets as they are learned). experiments: title → what differs from the default experiment, as a
+    link says it, without the data set. synthetic(seed): name and content of a made-up file of the same form; synthetic_words: what is in
+    it. page: the file name of a page of the course that belongs to it.
+    """
+
+    name: str
+    title: str
+    summary: str
+    source: str
+    looks: str
+    kind: Literal["table", "images"]
+    metric: Literal["accuracy", "macro_f1", "rmse"]
+    ignorance: Literal["commonest", "mean", "zero"]
+    experiments: Mapping[str, Mapping[str, str]]
+    checklist: tuple[str, ...]
+    synthetic: Callable[[int], tuple[str, bytes]]
+    synthetic_words: str
+    reading: Settings = field(default_factory=dict)
+    prepare: Callable[[Any, Any], None] | None = None
+    dataset: str = ""
+    page: str = ""
+    order: int = 100
+
+
 ROOMS: dict[str, type] = {
     "datasets": Dataset,
     "models": Model,
@@ -239,4 +270,5 @@ ROOMS: dict[str, type] = {
     "searches": Preset,
     "claims": Claim,
     "notebooks": Notebook,
+    "exercises": Exercise,
 }

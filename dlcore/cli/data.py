@@ -7,11 +7,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from dlcore import registry
 from dlcore.cli import output
 from dlcore.errors import Invalid
 from dlcore.forecast import show_bytes
 from dlcore.owndata.pictures import FITS
-from dlcore.services import own_data
+from dlcore.services import exercising, own_data
 
 CHOICES = (
     "target",
@@ -78,6 +79,7 @@ def _add_add(actions: Any) -> None:
     command.add_argument("--size", type=int, help="of pictures: pixels of a side (default: what suits)")
     command.add_argument("--fit", choices=tuple(FITS), help="of pictures that are not square: crop (default), pad or stretch")
     command.add_argument("--colours", type=int, choices=(1, 3), help="of pictures: 1 for grey, 3 for colours (default: as they are)")
+    command.add_argument("--exercise", metavar="NAME", help="read it as an exercise of the course wants it, such as house_price or gstore")
     command.add_argument("--json", action="store_true", help="one JSON object: the description")
     command.set_defaults(perform=add_file)
 
@@ -88,8 +90,12 @@ def add_file(arguments: argparse.Namespace) -> None:
         choices["header"] = arguments.header
     if arguments.labels:
         choices["labels"] = str(arguments.labels.resolve())
-    choices["types"] = dict(_type(pair) for pair in arguments.type)
-    body = own_data.add(arguments.path, arguments.name, choices)
+    if arguments.type:
+        choices["types"] = dict(_type(pair) for pair in arguments.type)
+    if arguments.exercise:
+        body = exercising.bring(registry.find("exercises", arguments.exercise), arguments.path, arguments.name, choices)
+    else:
+        body = own_data.add(arguments.path, arguments.name, choices)
     if arguments.json:
         output.say(body)
         return

@@ -23,7 +23,8 @@ VALUES = {
 }  # fmt: skip
 # The service, and services beside it, one for each kind of work.
 SERVICES = {"service", "services", "launch"}
-PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts", "searches"}
+PLAIN_ROOMS = {"datasets", "models", "layers", "initializers", "optimizers", "schedules", "losses", "monitors", "charts", "searches",
+               "exercises"}  # fmt: skip
 MAY_IMPORT: dict[str, set[str]] = {
     "__init__": VALUES | {"service"},
     "__main__": {"cli"},

@@ -1,0 +1,150 @@
+"""Exercises: their data brought or made up, the baseline that is to be beaten, and how far the runs on these data have come."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcore import registry, service
+from dlcore.errors import Invalid, Refused
+from dlcore.experiment import Experiment
+from dlcore.owndata import shelf
+from dlcore.run import Run, State
+from dlcore.services import assessing, listing, own_data, taking_away
+from dlcore.services.asked_jobs import asked
+from dlcore.services.listing import Wanted
+from dlcore.specs import Exercise
+from dlcore.store import Job, Store
+
+SEED = 0
+
+
+@dataclass(frozen=True)
+class Score:
+    """A number of the exercise's metric; None where it is not known yet. run: whose it is. job: the one that measures it."""
+
+    value: float | None
+    run: Run | None = None
+    job: Job | None = None
+
+
+def exercises() -> list[Exercise]:
+    return list(registry.members("exercises").values())
+
+
+def bring(exercise: Exercise, path: Path, name: str = "", choices: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Reads a file as the exercise wants it and keeps it; `choices` go before the exercise's own. The description. Raises `Invalid`."""
+    chosen = {**exercise.reading, **(choices or {})}
+    if not path.exists():
+        raise Invalid(f"There is no file {path}.")
+    if exercise.prepare is None:
+        return own_data.add(path, name, chosen)
+    with tempfile.TemporaryDirectory() as place:
+        table = Path(place) / f"{path.stem}.csv"
+        exercise.prepare(path, table)
+        return own_data.add(table, name, chosen)
+
+
+def synthetic_name(exercise: Exercise) -> str:
+    return f"{exercise.name}_synthetic"
+
+
+def make_synthetic(exercise: Exercise, seed: int = SEED) -> dict[str, Any]:
+    """Makes the exercise's synthetic file up and keeps it like a brought one, under a name that says what it is."""
+    filename, content = exercise.synthetic(seed)
+    return bring(exercise, own_data.stage(f"synthetic_{filename}", io.BytesIO(content)), synthetic_name(exercise))
+
+
+def data_sets(exercise: Exercise) -> list[str]:
+    """Names that the exercise can be done with: its built-in set, and what is kept of the right kind, with its target where it has one;
+    the synthetic one last."""
+    kept = [
+        name
+        for name in shelf.members()
+        if _suits(exercise, shelf.description(name)) and name not in {synthetic_name(other) for other in exercises()}
+    ]
+    made = synthetic_name(exercise)
+    return [*([exercise.dataset] if exercise.dataset else []), *kept, *([made] if made in shelf.members() else [])]
+
+
+def _suits(exercise: Exercise, body: Mapping[str, Any]) -> bool:
+    regression = exercise.metric == "rmse"
+    if body["kind"] != exercise.kind or (body["shape"]["task"] == "regression") != regression:
+        return False
+    logs = body["target_unit"] == f"log(1 + {exercise.reading.get('target')})"
+    return logs or not regression
+
+
+def experiment(exercise: Exercise, title: str, dataset: str) -> Experiment:
+    """One of the exercise's experiments on that data set. Raises `Invalid` for one that is not there."""
+    return Experiment().with_text({"dataset": dataset, **exercise.experiments[title]})
+
+
+def baseline(exercise: Exercise, dataset: str) -> float:
+    """What the baseline scores on all rows of the data set; for a built-in one, whose rows are not read here, on classes of equal size."""
+    if dataset == exercise.dataset:
+        outputs = registry.find("datasets", dataset).shape({}).outputs
+        return 1 / outputs
+    body = shelf.description(dataset)
+    y = np.asarray(shelf.arrays(dataset, body["version"])["y"])
+    return ignorant(y, exercise.ignorance, exercise.metric)
+
+
+def ignorant(y: np.ndarray, ignorance: str, metric: str) -> float:
+    """The score of always giving one answer to targets y (rows,): the "commonest" class, their "mean", or "zero"."""
+    if ignorance != "commonest":
+        wrong = y.astype("float64") - (y.mean(dtype="float64") if ignorance == "mean" else 0.0)
+        return float(np.sqrt(np.mean(wrong**2)))
+    counts = np.bincount(y.reshape(-1).astype("int64"))
+    share = float(counts.max() / counts.sum())
+    return share if metric == "accuracy" else 2 * share / (1 + share) / int(np.count_nonzero(counts))
+
+
+def macro_f1(confusion: np.ndarray) -> float:
+    """The classes' mean F1 = 2 · right / (true + said), from counts (true class, said class); a class that is neither does not count."""
+    right, both = np.diag(confusion).astype("float64"), confusion.sum(axis=0) + confusion.sum(axis=1)
+    return float(np.mean(2 * right[both > 0] / both[both > 0]))
+
+
+def score(exercise: Exercise, title: str, dataset: str, *, store: Store | None = None) -> Score:
+    """How the latest finished run of that model on these data did on its validation rows, after its last epoch."""
+    model = exercise.experiments[title]["model"]
+    wanted = Wanted(datasets=(dataset,), models=(model,), states=(State.DONE.value,), without=listing.BACKGROUND)
+    found = listing.find(wanted, limit=1, store=store)
+    if not found.runs:
+        return Score(None)
+    run = found.runs[0]
+    if exercise.metric == "macro_f1":
+        return _measured(run, store)
+    last = found.metrics.get(run.id, {}).get(f"val_{exercise.metric}", {}).get("last")
+    return Score(None if last is None else float(last), run)
+
+
+def _measured(run: Run, store: Store | None) -> Score:
+    """Macro-F1 from the confusion matrix of the job that looks at the validation rows; no value before somebody asked for it."""
+    place = store or service.open_store()
+    try:
+        files = {"checkpoint": taking_away.weights(place, run.id)}
+    except Refused:
+        return Score(None, run)
+    job = asked("evaluate", {"experiment": json.loads(place.run(run.id).experiment), "part": "val"}, files, store=place)
+    if job is None or job.state != "done":
+        return Score(None, run, job)
+    return Score(macro_f1(np.array(job.result["confusion"])), run, job)
+
+
+def measure(run: str, *, store: Store | None = None) -> str:
+    """Asks for the job that measures a run on its validation rows."""
+    return assessing.ask(run, "val", store=store)
+
+
+def is_beaten(exercise: Exercise, value: float, limit: float) -> bool:
+    """Whether a score is better than the baseline's."""
+    return value < limit if exercise.metric == "rmse" else value > limit

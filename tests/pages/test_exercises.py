@@ -1,0 +1,82 @@
+"""Exercises: each says where its data come from, makes a synthetic set, shows what is to be beaten and how far runs have come."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dlcore import registry
+from dlcore.run import Event
+from dlcore.services import exercising, own_data
+from dlcore.store import Store
+
+Open = Callable[..., Any]
+NAMES = tuple(registry.members("exercises"))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_exercise_says_what_it_is_and_where_its_data_come_from(name: str, open_page: Open) -> None:
+    exercise = registry.find("exercises", name)
+    page = open_page("exercises", **{"try.exercise": name})
+    assert page.errors == [] and page.widget("selectbox", "Exercise").value == name
+    assert exercise.summary in page.words and exercise.source in page.words and exercise.synthetic_words in page.words
+    assert [box.label for box in page.app.main.checkbox] == list(exercise.checklist)
+    assert ("To beat" in page.words) == bool(exercise.dataset) and own_data.kept() == []
+
+
+def test_another_exercise_is_opened_and_stands_in_the_address(open_page: Open) -> None:
+    page = open_page("exercises").set("selectbox", "Exercise", "gstore")
+    assert page.query == {"try.exercise": "gstore"} and "zero inflation" in " ".join(box.label for box in page.app.main.checkbox)
+
+
+def test_a_synthetic_set_is_made_by_a_press_and_has_a_baseline(open_page: Open) -> None:
+    page = open_page("exercises", **{"try.exercise": "house_price"}).press("Make a synthetic set to try it on")
+    assert [body["name"] for body in own_data.kept()] == ["house_price_synthetic"] and page.errors == []
+    assert page.widget("selectbox", "Do it with").value == "house_price_synthetic"
+    limit = exercising.baseline(registry.find("exercises", "house_price"), "house_price_synthetic")
+    assert f"To beat: {limit:.3f}" in page.words and "always saying the mean" in page.words and "No run has ended yet." in page.words
+    assert "Make a synthetic set to try it on" not in page.buttons
+
+
+def test_the_result_of_the_latest_run_stands_beside_the_baseline(open_page: Open, store: Store) -> None:
+    exercise = registry.find("exercises", "house_price")
+    exercising.make_synthetic(exercise)
+    finished(store, exercise.name, "val_rmse", 0.125)
+    page = open_page("exercises", **{"try.exercise": "house_price"})
+    assert "0.125 after the latest run: it beats the baseline." in page.words
+    finished(store, exercise.name, "val_rmse", 9.0)
+    assert "9.000 after the latest run: it does not beat the baseline." in open_page("exercises", **{"try.exercise": "house_price"}).words
+
+
+def test_macro_f1_is_measured_when_asked_for(open_page: Open, store: Store) -> None:
+    exercise = registry.find("exercises", "bollywood_age")
+    exercising.make_synthetic(exercise)
+    finished(store, exercise.name, "val_accuracy", 0.9)
+    page = open_page("exercises", **{"try.exercise": "bollywood_age"}).press("Measure its macro-F1")
+    assert page.errors == [], page.errors
+    assert "Being measured." in page.words
+    job = exercising.score(exercise, "CNN", f"{exercise.name}_synthetic").job
+    assert job is not None
+    store.update_job(job.id, state="done", result={"confusion": [[50, 2, 4], [3, 9, 0], [5, 0, 30]]}, progress=1.0)
+    page = open_page("exercises", **{"try.exercise": "bollywood_age"})
+    f1 = np.mean([2 * 50 / (56 + 58), 2 * 9 / (12 + 11), 2 * 30 / (35 + 34)])
+    assert f"{f1:.3f} after the latest run: it beats the baseline." in page.words
+
+
+def finished(store: Store, name: str, metric: str, value: float) -> str:
+    """A run of the exercise's first experiment on its synthetic set that ended with this value."""
+    exercise = registry.find("exercises", name)
+    run = store.submit(exercising.experiment(exercise, next(iter(exercise.experiments)), f"{name}_synthetic"))
+    rows, now = np.array([[0.1, value]], "<f4"), time.time()
+    store.append([Event(run, 1, 0, "started", now, {"worker": "wide", "worker_class": "wide", "environment": {}, "step": 0})])
+    weights = {"artefact": store.put_file(run, "final", b"weights", role="final", epoch=1, step=9), "role": "final", "epoch": 1, "step": 9}
+    store.append([
+        Event(run, 1, 1, "epochs", now, {"names": ["loss", metric], "first": 1}, rows.tobytes()),
+        Event(run, 1, 2, "checkpoint", now, weights),
+        Event(run, 1, 3, "done", now, {"metrics": {}}),
+    ])  # fmt: skip
+    return run

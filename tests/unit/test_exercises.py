@@ -18,6 +18,7 @@ from dlcore.owndata import shelf
 from dlcore.services import exercising
 from dlcore.specs import Exercise
 from dlcore.store import Store
+from tests.unit.train_here import train
 
 ALL = [pytest.param(exercise, id=name) for name, exercise in registry.members("exercises").items()]
 
@@ -191,3 +192,29 @@ def test_a_run_that_ended_is_scored_by_its_last_epoch(home: Path) -> None:
     assert found.value == pytest.approx(0.35) and found.run is not None and found.run.id == run
     other = store.submit(Experiment().with_(dataset=name))
     assert other != run and exercising.score(exercise, "Network", name, store=store).run == found.run
+
+
+def last_value(experiment: Experiment, metric: str) -> float:
+    """A recorded metric after the last epoch, trained in this process."""
+    events, _ = train("exercise", experiment, [])
+    rows = [(event.body["names"], np.frombuffer(event.data, "<f4")) for event in events if event.kind == "epochs"]
+    names, values = rows[-1]
+    return float(values.reshape(-1, len(names))[-1][names.index(metric)])
+
+
+@pytest.mark.parametrize("name", ["house_price", pytest.param("gstore", marks=pytest.mark.nightly)])
+def test_a_network_beats_the_baseline_of_a_synthetic_table(name: str, home: Path) -> None:
+    exercise = registry.find("exercises", name)
+    made = exercising.make_synthetic(exercise)["name"]
+    reached = last_value(exercising.experiment(exercise, "Network", made), "val_rmse")
+    assert exercising.is_beaten(exercise, reached, exercising.baseline(exercise, made)), reached
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", ["bollywood_age", "fashion_mnist", "house_numbers", "imagenet_folder"])
+def test_a_convolutional_net_beats_the_commonest_class_of_synthetic_pictures(name: str, home: Path) -> None:
+    exercise = registry.find("exercises", name)
+    made = exercising.make_synthetic(exercise)
+    reached = last_value(exercising.experiment(exercise, "CNN", made["name"]), "val_accuracy")
+    y = shelf.arrays(made["name"], made["version"])["y"]
+    assert reached > exercising.ignorant(y, "commonest", "accuracy"), reached

@@ -17,6 +17,7 @@ from dlcore.cli import main
 from dlcore.engine.data import prepare
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.jobs import keep_table
 from dlcore.owndata import image_set, keeping, pictures, shelf
 from dlcore.owndata.image_set import keep_images, plan_images
 from dlcore.owndata.pictures import Form, Unreadable
@@ -300,3 +301,12 @@ def test_pictures_are_added_by_command(tmp_path: Path, home: Path, capsys: pytes
     assert body["name"] == "mine" and body["shape"]["input"] == [8, 8, 1]
     assert main(["data", "add", str(path)]) == 0
     assert "train --set dataset=pets model=cnn" in capsys.readouterr().out
+
+
+def test_a_large_zip_is_read_by_a_job(tmp_path: Path, home: Path) -> None:
+    path = packed(tmp_path / "pets.zip", two_classes())
+    told: list[float] = []
+    inputs = {"home": str(home), "path": str(path), "name": "pets", "choices": {"size": 8}}
+    result, artefact = keep_table.perform(inputs, {}, told.append)
+    assert artefact is None and shelf.description("pets")["version"] == result["version"]
+    assert told == sorted(told) and told[-1] > 0.9

@@ -27,9 +27,11 @@ Backpropagation finds all gradients in one pass **backward**. It is the chain ru
 to the loss is what it does to everything behind it, times the weights in between.
 
 $$
-\frac{\partial L}{\partial h_1} = \frac{\partial L}{\partial s}\,v_1 \qquad
-\frac{\partial L}{\partial z_1} = \frac{\partial L}{\partial h_1}\,h_1(1-h_1) \qquad
-\frac{\partial L}{\partial w_{11}} = \frac{\partial L}{\partial z_1}\,x_1
+\begin{aligned}
+\frac{\partial L}{\partial h_1} &= \frac{\partial L}{\partial s}\,v_1 \\
+\frac{\partial L}{\partial z_1} &= \frac{\partial L}{\partial h_1}\,h_1(1-h_1) \\
+\frac{\partial L}{\partial w_{11}} &= \frac{\partial L}{\partial z_1}\,x_1
+\end{aligned}
 $$
 
 Here $s$ is the output unit's weighted sum, $v_1$ its weight from $h_1$, and $h_1(1-h_1)$ is the slope of the sigmoid. Each factor was

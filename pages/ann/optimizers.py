@@ -37,8 +37,10 @@ The **adaptive** rules give each weight a rate of its own, divided by the size o
 sum of all squares so far, so its steps shrink like $1/\sqrt t$. RMSprop and Adadelta let old squares fade. **Adam** joins both ideas:
 
 $$
-m_t=\beta_1m_{t-1}+(1-\beta_1)g_t \qquad v_t=\beta_2v_{t-1}+(1-\beta_2)g_t^2 \qquad
-w_{t+1}=w_t-\varepsilon\,\frac{\hat m_t}{\sqrt{\hat v_t}+\epsilon}
+\begin{aligned}
+m_t&=\beta_1m_{t-1}+(1-\beta_1)g_t \\ v_t&=\beta_2v_{t-1}+(1-\beta_2)g_t^2 \\
+w_{t+1}&=w_t-\varepsilon\,\frac{\hat m_t}{\sqrt{\hat v_t}+\epsilon}
+\end{aligned}
 $$
 
 $m_t$ is the mean of recent gradients, $v_t$ of their squares, $\beta_1$ and $\beta_2$ are how much of the past is kept, the hats

@@ -32,7 +32,7 @@ def models(run: Run, forms: Sequence[Export]) -> None:
 
 def _lines(run: str, forms: list[Export], waits: bool) -> None:
     made = exported.made(run, [spec.name for spec in forms])
-    if waits and all(job.is_finished for job in made.values()):
+    if waits == all(job.is_finished for job in made.values()):  # the page decides whether this part ticks
         st.rerun()
     missing = [spec.name for spec in forms if spec.name not in made or made[spec.name].state in ("failed", "cancelled")]
     with st.container(horizontal=True, vertical_alignment="center"):

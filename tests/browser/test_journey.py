@@ -64,6 +64,7 @@ def test_training_outlives_tab_and_server_and_its_model_can_be_taken_away(server
 
     page.get_by_role("button", name="Stop").click()
     page.get_by_text("Stopped after epoch").wait_for()
+    page.get_by_role("button", name="Make and check the models").click()
     with page.expect_download() as started:
         page.get_by_role("link", name="Keras model").click()
     started.value.save_as(tmp_path / "model.keras")

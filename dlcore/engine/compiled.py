@@ -3,6 +3,10 @@
 TensorFlow writes and reads the files itself (its flag `tf_xla_persistent_cache_directory`), beside and renamed. A file fits one version of
 TensorFlow, one kind of processor and one number of threads, hence a folder for each. A machine that went down may leave torn files, so
 the folder is emptied when the machine has been started since.
+
+What was compiled is found again by workers that have traced the same functions in the same order before: TensorFlow numbers functions as
+they are traced, and the number is part of a file's key. So it serves workers of one class that begin with the same net, as those of a
+search do, and a trainer's first nets after a restart.
 """
 
 from __future__ import annotations

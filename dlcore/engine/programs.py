@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -50,12 +51,15 @@ def compile_ahead(program: Program, feed: Feed, key: str) -> None:
     if type(program) is not Program or not feed.resident:
         return
     order = np.arange(feed.rows)
-    calls: dict[str, Callable[[], object]] = {}
+    asked: dict[str, tuple[Any, tuple[Any, ...]]] = {}
     if slab := next(feed.slabs(order, 0), None):
-        calls["steps"] = lambda: program.steps(slab.x, slab.y, slab.order, tf.zeros([feed.slab_steps]), tf.constant(0), tf.constant(0))
+        asked["steps"] = program.steps, (slab.x, slab.y, slab.order, tf.zeros([feed.slab_steps]), tf.constant(0), tf.constant(0))
     if feed.rest:
-        calls["tail"] = lambda: program.tail(*feed.tail(order), tf.constant(np.float32(0)))
+        asked["tail"] = program.tail, (*feed.tail(order), tf.constant(np.float32(0)))
     if feed.validation_rows:
-        calls["evaluate"] = lambda: [program.evaluate(x, y) for x, y in feed.validation()]
+        asked["evaluate"] = program.evaluate, next(feed.validation())
+    for function, arguments in asked.values():  # all are traced before any is compiled, in one order: see compiled.py on names
+        function.get_concrete_function(*arguments)
+    calls = {name: partial(function, *arguments) for name, (function, arguments) in asked.items()}
     compiled.share(key, calls)
     program.compiled |= set(calls)

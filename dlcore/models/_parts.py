@@ -183,18 +183,13 @@ def augmentation(settings: Settings, seed: int) -> list[Call]:
     return calls
 
 
-def check_lists(settings: Settings, counted: str, names: tuple[str, ...]) -> None:
-    """`Invalid` unless every per-layer list among `names` is as long as the list of layers called `counted`."""
-    layers = settings[counted]
-    assert isinstance(layers, tuple)
-    for name in names:
-        value = settings[name]
+def check_lists(settings: Settings, counted: str, fields: tuple[Field, ...]) -> None:
+    """`Invalid` unless the list of every per-layer field is as long as the list of layers called `counted`."""
+    for name in (field.name for field in fields if field.per_layer):
+        value, layers = settings[name], settings[counted]
+        assert isinstance(layers, tuple)
         if isinstance(value, tuple) and len(value) != len(layers):
             raise Invalid(
                 f"{name} has {len(value)} values, and {counted} has {len(layers)} layers.",
                 f"Give {name} one value for all, or one for each layer.",
             )
-
-
-def per_layer_names(fields: tuple[Field, ...]) -> tuple[str, ...]:
-    return tuple(field.name for field in fields if field.per_layer)

@@ -8,7 +8,7 @@ from typing import Any
 from dlcore.calls import Call
 from dlcore.errors import Invalid
 from dlcore.fields import Field
-from dlcore.models._parts import at, dropout, initializer, output, seed_of
+from dlcore.models._parts import at, check_lists, dropout, initializer, output, seed_of
 from dlcore.specs import Head, Settings, Shape
 
 UNITS = Field("units", "int", (64,), "Layers", "Units of each recurrent layer, first to last.", 1, 4096, many=True, unit="units")
@@ -21,6 +21,7 @@ UNROLL = Field(
     advanced=True,
 )  # fmt: skip
 MOST_UNROLLED = 100
+NEEDS = "sequences whose end, if any, is a symbol"
 
 Layer = Callable[[int, Mapping[str, Any]], Call]
 
@@ -70,10 +71,22 @@ def starts(settings: Settings, layer: int, seed: int, direction: str = "") -> di
     return {"kernel_initializer": initializer(settings, layer, seed, direction + "kernel"), "recurrent_initializer": recurrent}
 
 
-def check(settings: Settings, shape: Shape) -> None:
+def of_cells(cell: Callable[[int], Call]) -> Layer:
+    """Layers from their cells: cell(number) is that of a layer."""
+    return lambda number, how: over_steps(cell(number), how)
+
+
+def fits(shape: Shape) -> bool:
+    """What `NEEDS` says."""
+    return shape.ending in ("", "symbol")
+
+
+def check(settings: Settings, shape: Shape, fields: tuple[Field, ...] = ()) -> None:
+    """`Invalid` without layers, with more steps than can be written out, or with a per-layer list among `fields` of another length."""
     if not settings["units"]:
         raise Invalid("units = [] is not allowed: a recurrent network needs at least one layer.", "Give the units of each, e.g. 64,32.")
     if settings["unroll"] and shape.input[0] > MOST_UNROLLED:
         raise Invalid(
             f"unroll = true is not allowed for {shape.input[0]} steps: at most {MOST_UNROLLED} can be written out.", "Switch it off."
         )
+    check_lists(settings, "units", fields)

@@ -23,7 +23,6 @@ from dlcore.models._parts import (
     hidden,
     of_layer,
     output,
-    per_layer_names,
 )
 from dlcore.specs import Head, Model, Settings, Shape
 
@@ -91,7 +90,7 @@ def as_convolution(dense: Call) -> Call:
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    check_lists(settings, "filters", per_layer_names(FIELDS))
+    check_lists(settings, "filters", FIELDS)
     if shape.kind == "image":
         counts.layers(plan(settings, shape, Head(shape.outputs, "linear"), 0), shape.input)
 

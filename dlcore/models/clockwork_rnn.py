@@ -6,7 +6,7 @@ from dlcore.calls import Call
 from dlcore.errors import Invalid
 from dlcore.fields import Field
 from dlcore.models import _recurrent
-from dlcore.models._parts import DROPOUT, START, at, check_lists, per_layer_names
+from dlcore.models._parts import DROPOUT, START, at
 from dlcore.specs import Head, Model, Settings, Shape
 
 FIELDS = (
@@ -27,12 +27,11 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
         own = {"units": at(settings["units"], layer), "groups": at(settings["groups"], layer)}
         return Call("dlcore.layers.clockwork_cell:ClockworkCell", {**own, **_recurrent.starts(settings, layer, seed)})
 
-    return _recurrent.plan(settings, shape, head, seed, lambda layer, how: _recurrent.over_steps(cell(layer), how))
+    return _recurrent.plan(settings, shape, head, seed, _recurrent.of_cells(cell))
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    _recurrent.check(settings, shape)
-    check_lists(settings, "units", per_layer_names(FIELDS))
+    _recurrent.check(settings, shape, FIELDS)
     units = settings["units"]
     assert isinstance(units, tuple)
     for layer, count in enumerate(units):
@@ -52,8 +51,8 @@ MODEL = Model(
     accepts=("sequence", "image"),
     plan=plan,
     check=check,
-    fits=lambda shape: shape.ending in ("", "symbol"),
-    needs="sequences whose end, if any, is a symbol",
+    fits=_recurrent.fits,
+    needs=_recurrent.NEEDS,
     split=True,
     order=6,
 )

@@ -20,7 +20,6 @@ from dlcore.models._parts import (
     dropout,
     hidden,
     output,
-    per_layer_names,
 )
 from dlcore.specs import Head, Model, Settings, Shape
 
@@ -89,7 +88,7 @@ def block(settings: Settings, layer: int, seed: int) -> list[Call]:
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    check_lists(settings, "filters", per_layer_names(FIELDS))
+    check_lists(settings, "filters", FIELDS)
     if shape.kind == "image":
         counts.layers(plan(settings, shape, Head(shape.outputs, "linear"), 0), shape.input)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dlcore.calls import Call
 from dlcore.fields import Field, Value
 from dlcore.models import _recurrent, rnn
-from dlcore.models._parts import DROPOUT, START, check_lists, per_layer_names
+from dlcore.models._parts import DROPOUT, START
 from dlcore.specs import Head, Model, Settings, Shape
 
 FIELDS = (
@@ -34,8 +34,7 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    _recurrent.check(settings, shape)
-    check_lists(settings, "units", per_layer_names(FIELDS))
+    _recurrent.check(settings, shape, FIELDS)
 
 
 MODEL = Model(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcore.calls import Call
 from dlcore.fields import Field
 from dlcore.models import _recurrent
-from dlcore.models._parts import DROPOUT, START, at, check_lists, per_layer_names
+from dlcore.models._parts import DROPOUT, START, at
 from dlcore.specs import Head, Model, Settings, Shape
 
 FIELDS = (
@@ -29,12 +29,11 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
         switches = {name: True for name in ("spread", "learned") if settings[name]}
         return Call("dlcore.layers.leaky_cell:LeakyCell", {**own, **switches, **_recurrent.starts(settings, layer, seed)})
 
-    return _recurrent.plan(settings, shape, head, seed, lambda layer, how: _recurrent.over_steps(cell(layer), how))
+    return _recurrent.plan(settings, shape, head, seed, _recurrent.of_cells(cell))
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    _recurrent.check(settings, shape)
-    check_lists(settings, "units", per_layer_names(FIELDS))
+    _recurrent.check(settings, shape, FIELDS)
 
 
 MODEL = Model(
@@ -45,8 +44,8 @@ MODEL = Model(
     accepts=("sequence", "image"),
     plan=plan,
     check=check,
-    fits=lambda shape: shape.ending in ("", "symbol"),
-    needs="sequences whose end, if any, is a symbol",
+    fits=_recurrent.fits,
+    needs=_recurrent.NEEDS,
     split=True,
     order=4,
 )

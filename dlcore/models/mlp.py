@@ -17,7 +17,6 @@ from dlcore.models._parts import (
     dropout,
     hidden,
     output,
-    per_layer_names,
 )
 from dlcore.specs import Head, Model, Settings, Shape
 
@@ -67,7 +66,7 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    check_lists(settings, "layers", per_layer_names(FIELDS))
+    check_lists(settings, "layers", FIELDS)
 
 
 MODEL = Model(

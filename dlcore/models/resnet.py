@@ -17,7 +17,6 @@ from dlcore.models._parts import (
     hidden,
     of_layer,
     output,
-    per_layer_names,
 )
 from dlcore.specs import Head, Model, Settings, Shape
 
@@ -90,7 +89,7 @@ def convolution(own: Settings, filters: object, stride: int, number: int, seed: 
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    check_lists(settings, "filters", per_layer_names(FIELDS))
+    check_lists(settings, "filters", FIELDS)
 
 
 MODEL = Model(

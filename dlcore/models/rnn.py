@@ -12,7 +12,7 @@ from typing import Any
 from dlcore.calls import Call
 from dlcore.fields import Field
 from dlcore.models import _recurrent
-from dlcore.models._parts import DROPOUT, START, at, check_lists, per_layer_names
+from dlcore.models._parts import DROPOUT, START, at
 from dlcore.specs import Head, Model, Settings, Shape
 
 CELLS = {"simple": "layers.SimpleRNN", "lstm": "layers.LSTM", "gru": "layers.GRU"}
@@ -61,8 +61,7 @@ def cell(settings: Settings, layer: int, how: Mapping[str, Any], seed: int, dire
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    _recurrent.check(settings, shape)
-    check_lists(settings, "units", per_layer_names(FIELDS))
+    _recurrent.check(settings, shape, FIELDS)
 
 
 MODEL = Model(
@@ -73,8 +72,8 @@ MODEL = Model(
     accepts=("sequence", "image"),
     plan=plan,
     check=check,
-    fits=lambda shape: shape.ending in ("", "symbol"),
-    needs="sequences whose end, if any, is a symbol",
+    fits=_recurrent.fits,
+    needs=_recurrent.NEEDS,
     split=True,
     order=3,
 )

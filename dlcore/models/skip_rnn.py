@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlcore.calls import Call
 from dlcore.fields import Field
 from dlcore.models import _recurrent
-from dlcore.models._parts import DROPOUT, START, at, check_lists, per_layer_names, seed_of
+from dlcore.models._parts import DROPOUT, START, at, seed_of
 from dlcore.specs import Head, Model, Settings, Shape
 
 FIELDS = (
@@ -32,12 +32,11 @@ def plan(settings: Settings, shape: Shape, head: Head, seed: int) -> tuple[Call,
         skip = {"skip_initializer": Call("initializers.Orthogonal", {"seed": seed_of(seed, layer, "skip")})}
         return Call("dlcore.layers.skip_cell:SkipCell", {**own, **short, **_recurrent.starts(settings, layer, seed), **skip})
 
-    return _recurrent.plan(settings, shape, head, seed, lambda layer, how: _recurrent.over_steps(cell(layer), how))
+    return _recurrent.plan(settings, shape, head, seed, _recurrent.of_cells(cell))
 
 
 def check(settings: Settings, shape: Shape) -> None:
-    _recurrent.check(settings, shape)
-    check_lists(settings, "units", per_layer_names(FIELDS))
+    _recurrent.check(settings, shape, FIELDS)
 
 
 MODEL = Model(
@@ -48,8 +47,8 @@ MODEL = Model(
     accepts=("sequence", "image"),
     plan=plan,
     check=check,
-    fits=lambda shape: shape.ending in ("", "symbol"),
-    needs="sequences whose end, if any, is a symbol",
+    fits=_recurrent.fits,
+    needs=_recurrent.NEEDS,
     split=True,
     order=5,
 )

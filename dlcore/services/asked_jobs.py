@@ -1,11 +1,16 @@
-"""Jobs looked up by what they do: has anybody asked for this before? Asks for nothing itself."""
+"""Jobs looked up by what they do: has anybody asked for this before, and what came of it? Asks for nothing itself."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from dlcore.errors import NotFound
+import numpy as np
+
+from dlcore.errors import Damaged, LabError, NotFound
 from dlcore.service import open_store
 from dlcore.store import Store, jobs
 from dlcore.store.values import Job
@@ -17,3 +22,15 @@ def asked(name: str, inputs: Mapping[str, Any], files: Mapping[str, str] | None 
         return (store or open_store()).job(jobs.number_of(jobs.key_of(name, inputs, files or {})))
     except NotFound:
         return None
+
+
+@lru_cache(maxsize=64)
+def arrays(path: Path, what: str, hint: str) -> dict[str, np.ndarray]:
+    """The named arrays of a job's file. Each has a path of its own, written once. Raises `Damaged`, which says what cannot be read."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as found:
+            return dict(found)
+    except LabError:
+        raise
+    except Exception as error:  # NumPy and zip raise many kinds
+        raise Damaged(f"{what} at {path} cannot be read: {error}.", hint) from error

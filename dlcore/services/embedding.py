@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dlcore import counts, service
 from dlcore.calls import Call
-from dlcore.errors import Damaged, LabError
 from dlcore.experiment import Experiment
 from dlcore.service import open_store
+from dlcore.services import asked_jobs
 from dlcore.store import Store
 from dlcore.store.values import Artefact
 
@@ -63,19 +60,7 @@ def read(job: str, *, store: Store | None = None) -> Embedding:
     """What a finished job made. Raises `Damaged` when its file is."""
     place = store or open_store()
     found = place.job(job)
-    return Embedding(found.result, **_arrays(place.path_of(found.artefact)))
-
-
-@lru_cache(maxsize=32)
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    """Each file has a path of its own, written once."""
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            return dict(arrays)
-    except LabError:
-        raise
-    except Exception as error:  # NumPy and zip raise many kinds
-        raise Damaged(f"The layout at {path} cannot be read: {error}.", "Choose another seed.") from error
+    return Embedding(found.result, **asked_jobs.arrays(place.path_of(found.artefact), "The layout", "Choose another seed."))
 
 
 def _units(call: Call, output: tuple[int, ...]) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from dlcore import service
-from dlcore.errors import Damaged, LabError, Refused
+from dlcore.errors import Refused
+from dlcore.services import asked_jobs
 from dlcore.store import Store
 from dlcore.store.values import Artefact
+
+SPOILT = "Choose another row, then this one again."  # the hint beside a file that cannot be read
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +51,10 @@ def read(job: str, *, store: Store | None = None) -> Look:
     """What a finished job found. Raises `Damaged` when its file is."""
     place = store or service.open_store()
     found = place.job(job)
-    return Look(found.result, _arrays(place.path_of(found.artefact)))
+    return Look(
+        found.result,
+        asked_jobs.arrays(place.path_of(found.artefact), "What was seen inside the net", "Choose another row, then this one again."),
+    )
 
 
 def _ask(name: str, run: str, files: Mapping[str, str], store: Store | None, **inputs: Any) -> str:
@@ -65,17 +68,3 @@ def _newest(run: str, store: Store | None) -> dict[str, str]:
     if not found:
         raise Refused(f"Run {run} has no checkpoint yet to look into.", "Wait for its first one.")
     return {"checkpoint": found[-1].id}
-
-
-@lru_cache(maxsize=32)
-def _arrays(path: Path) -> dict[str, np.ndarray]:
-    """Each file has a path of its own, written once."""
-    try:
-        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
-            return dict(arrays)
-    except LabError:
-        raise
-    except Exception as error:  # NumPy and zip raise many kinds
-        raise Damaged(
-            f"What was seen inside the net, at {path}, cannot be read: {error}.", "Choose another row, then this one again."
-        ) from error

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import signal
 import statistics
 import sys
@@ -18,13 +17,14 @@ import threading
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.engine import warn_when_busy
+from benchmarks.limits import Figure, limited, show
 from benchmarks.served import App, app, chromium, fill
 from benchmarks.viewers import Viewer, opened
 from dlcore import service
@@ -77,19 +77,8 @@ class Plan:
 QUICK = Plan(presses=1, reruns=30, seconds=4.0, listings=2, ticks=0, sessions=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One result: `ratio` is limit ÷ measured."""
-
-    name: str
-    ratio: float
-    goal: float
-    measured: float
-    limit: float
-
-
 def figure(name: str, measured: float) -> Figure:
-    return Figure(name, LIMITS[name] / max(measured, 1e-9), 1.0, measured, LIMITS[name])
+    return limited(name, measured, LIMITS[name])
 
 
 def figures(plan: Plan, asked: tuple[str, ...]) -> Iterator[Figure]:
@@ -279,17 +268,6 @@ async def sessions(lab: App, plan: Plan, run: str, count: int, ticks: int) -> No
             await person.close()
 
 
-def show(found: Figure, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(asdict(found)), flush=True)
-        return
-    unit = UNITS.get(found.name, "s")
-    mark = "" if found.ratio >= found.goal else "   below the goal"
-    print(
-        f"{found.name:20s} {found.ratio:8.2f}   goal {found.goal:g}   {found.measured:.3g} {unit}, limit {found.limit:g}{mark}", flush=True
-    )
-
-
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--row", action="append", choices=ROWS, help="one row; may be given several times (default: all)")
@@ -303,7 +281,7 @@ def main() -> None:
     warn_when_busy()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `with` blocks, which end what was started
     for found in figures(QUICK if asked.quick else Plan(), tuple(asked.row or ROWS)):
-        show(found, asked.json)
+        show(found, UNITS.get(found.name, "s"), asked.json)
 
 
 if __name__ == "__main__":

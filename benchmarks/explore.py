@@ -9,13 +9,12 @@ runs. The rows are what the pages ask for, without the browser; `benchmarks/dash
 from __future__ import annotations
 
 import argparse
-import json
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -24,6 +23,7 @@ import psutil
 
 from benchmarks.engine import warn_when_busy
 from benchmarks.explored import fill
+from benchmarks.limits import Figure, limited, show
 from dlcore.charts import compared
 from dlcore.charts.compared import Compared
 from dlcore.charts.lines import News
@@ -54,19 +54,8 @@ class Plan:
 QUICK = Plan(metrics=12, epochs=10, times=2)
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One result: `ratio` is limit ÷ measured."""
-
-    name: str
-    ratio: float
-    goal: float
-    measured: float
-    limit: float
-
-
 def figure(name: str, measured: float) -> Figure:
-    return Figure(name, LIMITS[name] / max(measured, 1e-9), 1.0, measured, LIMITS[name])
+    return limited(name, measured, LIMITS[name])
 
 
 def figures(store: Store, plan: Plan, asked: tuple[str, ...]) -> list[Figure]:
@@ -131,17 +120,6 @@ def explained(store: Store) -> object:
     return importance.perform(inputs, {}, lambda share: None)
 
 
-def show(found: Figure, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps(asdict(found)), flush=True)
-        return
-    unit = "MB" if found.name == "memory" else "s"
-    mark = "" if found.ratio >= found.goal else "   below the goal"
-    print(
-        f"{found.name:12s} {found.ratio:8.2f}   goal {found.goal:g}   {found.measured:.3g} {unit}, limit {found.limit:g}{mark}", flush=True
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--row", action="append", choices=ROWS, help="one row; may be given several times (default: all)")
@@ -154,7 +132,7 @@ def main() -> None:
         store = Store(folder)
         fill(store, plan.runs, plan.metrics, plan.epochs)
         for found in figures(store, plan, tuple(asked.row or ROWS)):
-            show(found, asked.json)
+            show(found, "MB" if found.name == "memory" else "s", asked.json)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dlcore.charts.figure import Figure, comma_separated, short, svg, text
+from dlcore.charts.figure import Figure, comma_separated, svg, text
 
 WIDTH = 680.0
 ROW = 34.0
@@ -36,7 +36,7 @@ def columns(
     bars: Sequence[Bar], y_title: str, described: str, line: tuple[float, str] | None = None, legend: Sequence[tuple[str, str]] = ()
 ) -> Figure:
     """Upright bars without grid lines over them, each with its value. line: a value drawn across, with words. legend: (colour, words)."""
-    height, left, bottom, top = 370.0, 44.0, 46.0, 48.0
+    height, left, bottom, top = 376.0, 44.0, 58.0, 48.0
     highest = max(bar.value for bar in bars)
     scale = (height - top - bottom) / highest
     pitch = (WIDTH - left - 10) / len(bars)
@@ -53,7 +53,7 @@ def columns(
             f'<g tabindex="0"><title>{_plain(bar.said)}</title><rect x="{x + pitch * 0.14:.1f}" y="{y:.1f}" width="{pitch * 0.72:.1f}" '
             f'height="{tall:.1f}" rx="2" fill="{bar.colour}"/>{text(x + pitch / 2, y - 6, f"{bar.value:g}", more=_VALUE)}'
             f"{text(x + pitch / 2, height - bottom + 18, year or name)}"
-            f"{text(x + pitch / 2, height - bottom + 36, short(name, 12), more=_TICK)}</g>"
+            f"{_below(x + pitch / 2, height - bottom + 35, name)}</g>"
         )
     parts.append(f'<path class="ink" d="M{left} {height - bottom}H{WIDTH - 10}" stroke-opacity="0.5"/>')
     middle = (height - bottom + top) / 2
@@ -115,10 +115,9 @@ def timeline(events: Sequence[Event], now: int, first: int, last: int, colours: 
     width, height, middle = 880.0, 330.0, 165.0
     place = lambda year: 40 + (year - first) / (last - first) * (width - 80)  # noqa: E731
     parts = [f'<path class="ink" d="M30 {middle}H{width - 30}" stroke-opacity="0.5" stroke-width="2"/>']
-    for decade in range(-(-first // 10) * 10, last + 1, 10):
-        parts.append(
-            f'<path class="ink" d="M{place(decade):.1f} {middle - 4}v8"/>' + text(place(decade), middle + 20, decade, more='class="tick"')
-        )
+    parts.append(f'<path class="guide" d="M{place(now):.1f} 14V{height - 8}"/>' + text(place(now), 12, now, more='class="tick name"'))
+    decades = range(-(-first // 10) * 10, last + 1, 10)
+    parts += [f'<path class="ink" d="M{place(decade):.1f} {middle - 4}v8"/>' for decade in decades]
     heights = (-40, 60, -80, 98, -120, 136)
     for number, event in enumerate(events):
         x, y = place(event.year), middle + heights[number % len(heights)]
@@ -132,9 +131,16 @@ def timeline(events: Sequence[Event], now: int, first: int, last: int, colours: 
             f'<path d="M{x:.1f} {middle}V{y}" stroke="{colour}" stroke-width="1.5"/>'
             f'<circle cx="{x:.1f}" cy="{middle}" r="6" fill="{colour}"/>{words}</g></g>'
         )
-    parts.append(f'<path class="guide" d="M{place(now):.1f} 14V{height - 8}"/>' + text(place(now), 12, now, more='class="tick name"'))
+    parts += [text(place(decade), middle + 20, decade, more='class="tick on"') for decade in decades]
     described = f"{sum(event.year <= now for event in events)} of {len(events)} milestones up to {now}."
     return Figure("", svg("".join(parts), described, width, height), described, "Point at a milestone for a sentence about it.")
+
+
+def _below(x: float, y: float, name: str) -> str:
+    """A name under a bar, without what it has in brackets; a long one in two lines, if it has a hyphen."""
+    name = name.partition(" (")[0]
+    first, hyphen, second = name.partition("-") if len(name) > 12 else (name, "", "")
+    return text(x, y, first + hyphen, more=_TICK) + (text(x, y + 15, second, more=_TICK) if second else "")
 
 
 def _key(colour: str, words: str, x: float, y: float) -> str:

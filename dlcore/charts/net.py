@@ -12,6 +12,7 @@ from dlcore.charts.figure import Figure, short, svg, text
 from dlcore.charts.stages import Stage
 
 PITCH, DRAWN, LINES = 108, 186, 72  # width of a stage, height of its drawing, height of its words
+NARROWEST = 4 * PITCH  # a net of two stages drawn as wide as the page would have letters as tall as its title
 UNITS = 16  # units drawn at most of a layer, as many as a view has weights of
 STRENGTHS = 5  # widths and opacities of lines
 SIGNS = {False: {-1: "#0072B2", 1: "#D55E00"}, True: {-1: "#5BB3E6", 1: "#FF8A4C"}}
@@ -33,7 +34,9 @@ def net(stages: Sequence[Stage], kernels: Mapping[str, np.ndarray], dark: bool) 
     cut = any(stage.kind == "vector" and math.prod(stage.output) > UNITS for stage in stages)
     key = "A line is a weight: orange above 0, blue below, the wider the larger in its layer." if kernels else ""
     notes = [f"{total:,} weights and biases.", key, f"Of large layers {UNITS} units are drawn." if cut else ""]
-    drawing = svg("".join(body), described, PITCH * len(stages), DRAWN + LINES)
+    width = max(NARROWEST, PITCH * len(stages))
+    inset = (width - PITCH * len(stages)) / 2
+    drawing = svg(f'<g transform="translate({inset:g} 0)">{"".join(body)}</g>', described, width, DRAWN + LINES)
     return Figure("The net", drawing, described, " ".join(filter(None, notes)))
 
 

@@ -11,9 +11,9 @@ from dlcore.store.store import Store, mended
 
 # A run that was changed while it trained, or that went on from another's checkpoint, is not the experiment that its row names.
 _SAME = """SELECT id, experiment FROM run WHERE experiment IN ({marks}) AND trashed = 0 AND parent = '' AND exact = 1
-    AND state IN ('queued', 'running', 'paused', 'done') AND NOT EXISTS (
+    AND state IN ('queued', 'running', 'paused', 'done'{failed}) AND NOT EXISTS (
         SELECT 1 FROM event WHERE event.run = run.id AND event.kind = 'changed')
-    {narrow} ORDER BY state = 'done', id"""
+    {narrow} ORDER BY state = 'done', state != 'failed', id"""
 
 
 @mended
@@ -31,17 +31,17 @@ def load(store: Store) -> dict[str, dict[str, Any]]:
 
 
 @mended
-def trained(store: Store, experiments: Sequence[str], narrow: bool) -> dict[str, str]:
+def trained(store: Store, experiments: Sequence[str], narrow: bool, failed: bool = False) -> dict[str, str]:
     """experiment (as JSON text) → the id of a run of just this experiment that is done or on its way; done ones first.
 
-    narrow: only runs on one core each, for what is measured in seconds.
+    narrow: only runs on one core each, for what is measured in seconds. failed: where there is no other, also one that failed.
     """
     found: dict[str, str] = {}
     with store._database.read() as db:
         for first in range(0, len(experiments), 500):
             asked = list(experiments[first : first + 500])
             condition = "AND worker_class = 'narrow'" if narrow else ""
-            query = _SAME.format(marks=", ".join("?" * len(asked)), narrow=condition)
+            query = _SAME.format(marks=", ".join("?" * len(asked)), narrow=condition, failed=", 'failed'" if failed else "")
             found |= {row["experiment"]: row["id"] for row in db.execute(query, asked)}
     return found
 

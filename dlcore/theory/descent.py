@@ -223,7 +223,8 @@ def steps_to(points: np.ndarray, target: tuple[float, float], within: float) -> 
 
 @dataclass(frozen=True)
 class Tuned:
-    """The best of several learning rates. rate: that one; descent: its path. heights: f at the end for each (inf where the path left)."""
+    """The best of several learning rates. rate: that one, NaN for a rule that has none; descent: its path. heights: f at the end for each
+    (inf where the path left)."""
 
     rate: float
     heights: np.ndarray
@@ -234,21 +235,33 @@ def tuned(
     rule: str, gradient: Gradient, f: Callable[[np.ndarray], np.ndarray], start: tuple[float, float], settings: Settings, steps: int,
     rates: np.ndarray = RATES,
 ) -> Tuned:  # fmt: skip
-    """A rule of `RULES` with the rate among `rates` (n,) that ends lowest. gradient and f take points (n, 2): all walk side by side."""
-    side_by_side = replace(settings, rate=rates[:, None])  # type: ignore[arg-type]
-    points = np.tile(np.asarray(start, float), (len(rates), 1))
-    state: State = {}
-    with np.errstate(over="ignore", invalid="ignore"):
-        for t in range(1, steps + 1):
-            move = RULES[rule].step(gradient(points), state, side_by_side, t)
-            if rule == "adamw":
-                move = move - side_by_side.rate * settings.decay * points
-            points = points + move
-        heights = f(points)
-    heights = np.where(np.isfinite(heights) & (np.abs(points).max(axis=1) < FAR), heights, np.inf)
-    best = float(rates[int(np.argmin(heights))])
+    """A rule of `RULES` with the rate among `rates` (n,) that ends lowest, or "lbfgs", which searches for its own steps. gradient and f
+    take points (n, 2): all walk side by side."""
 
     def one(point: np.ndarray) -> np.ndarray:
         return gradient(point[None])[0]
 
-    return Tuned(best, heights, descend(rule, one, start, replace(settings, rate=best), steps))
+    if rule == "lbfgs":
+        path = descend(rule, one, start, settings, steps, f=lambda point: float(f(point[None])[0]))
+        return Tuned(float("nan"), f(path.points[-1:]), path)
+    side_by_side = replace(settings, rate=rates[:, None])  # type: ignore[arg-type]
+    points = [np.tile(np.asarray(start, float), (len(rates), 1))]
+    moves: list[np.ndarray] = []
+    state: State = {}
+    with np.errstate(over="ignore", invalid="ignore"):
+        for t in range(1, steps + 1):
+            move = RULES[rule].step(gradient(points[-1]), state, side_by_side, t)
+            if rule == "adamw":
+                move = move - side_by_side.rate * settings.decay * points[-1]
+            moves.append(move)
+            points.append(points[-1] + move)
+        heights = f(points[-1])
+    heights = np.where(np.isfinite(heights) & (np.abs(points[-1]).max(axis=1) < FAR), heights, np.inf)
+    best = int(np.argmin(heights))
+    rate = float(rates[best])
+    path, moved = np.array([each[best] for each in points]), np.reshape([each[best] for each in moves], (-1, 2))
+    if not np.abs(path).max() < FAR:  # it went far, if only for a while
+        return Tuned(rate, heights, descend(rule, one, start, replace(settings, rate=rate), steps))
+    slopes = gradient(path[:-1])
+    sizes = np.abs(np.divide(moved, slopes, out=np.full_like(moved, np.nan), where=slopes != 0))
+    return Tuned(rate, heights, Descent(path, moved, sizes, False))

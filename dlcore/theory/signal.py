@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,6 +35,7 @@ class Signal:
     silent: np.ndarray
 
 
+@lru_cache(maxsize=64)
 def propagate(
     *, depth: int, width: int, activation: str, initializer: str, scale: float = 0.0, connections: int = 15, bias: float = 0.0,
     slope: float = 0.01, seed: int = 0,
@@ -54,6 +56,19 @@ def propagate(
         backward = [_rms(one) for one in gradients(kernels, sums, kind, draw.standard_normal(x.shape))]
     distinct = [_distinct(kernel) for kernel in kernels]
     return Signal(np.array(forward), np.array(backward), np.array(distinct), np.array(silent))
+
+
+def silent(biases: np.ndarray, *, depth: int, width: int, activation: str, initializer: str, seed: int = 0) -> np.ndarray:
+    """`Signal.silent` for many biases (n,) of the same net side by side: shares (n, depth)."""
+    draw = np.random.default_rng(seed)
+    kind = find_activation(activation)
+    x = np.broadcast_to(draw.standard_normal((ROWS, width)), (len(biases), ROWS, width))
+    shares = []
+    for _ in range(depth):
+        sums = x @ weights(initializer, width, width, draw) + np.reshape(biases, (-1, 1, 1))
+        x = kind.f(sums)
+        shares.append(((np.abs(x) < 1e-12) & (np.abs(kind.derivative(sums)) < 1e-12)).all(axis=1).mean(axis=1))
+    return np.stack(shares, axis=1)
 
 
 def gradients(kernels: Sequence[np.ndarray], sums: Sequence[np.ndarray], kind: Activation, top: np.ndarray) -> list[np.ndarray]:

@@ -26,11 +26,12 @@ NOTHING = np.zeros(0, "float32")
 
 @dataclass(frozen=True)
 class Quantity:
-    """Something that may be drawn over epochs. lines(run): its lines; log: on a logarithmic axis."""
+    """Something that may be drawn. lines(run): its lines; log: on a logarithmic axis. across: what the other axis is, if not epochs."""
 
     title: str
     lines: Callable[[Watched], list[Line]]
     log: bool = False
+    across: str = "epoch"
 
 
 def _recorded(name: str) -> Quantity:
@@ -59,11 +60,22 @@ def _gap(run: Watched) -> list[Line]:
     return [Line(f"{run.run.id}/gap", run.label, run.colour, np.arange(1, len(y) + 1, dtype="float32"), y.astype("float32"))]
 
 
+def _by_seconds(run: Watched) -> list[Line]:
+    """Training and validation loss at the end of each epoch, against the seconds that training has taken by then."""
+    passed = np.cumsum(run.epochs.get("seconds", NOTHING), dtype="float64").astype("float32")
+    lines = []
+    for name, words_ in (("loss", "training"), ("val_loss", "validation")):
+        y = run.epochs.get(name, NOTHING)[: len(passed)]
+        lines.append(Line(f"{run.run.id}/{name}/seconds", f"{run.label}, {words_}", run.colour, passed[: len(y)], y, dash=name != "loss"))
+    return lines
+
+
 QUANTITIES = {
     "accuracy": _recorded("accuracy"),
     "mae": _recorded("mae"),
     "loss": _recorded("loss"),
     "log loss": Quantity("loss, logarithmic", lambda run: run.lines("loss", run.curves()), log=True),
+    "loss by seconds": Quantity("loss", _by_seconds, across="seconds of training"),
     "gap": Quantity("validation loss − training loss", _gap),
     "dead units": _inside("dead_units", "share of ReLU units that are 0 for a whole batch", lambda each: each.mean(axis=0)),
     "first gradient": _inside("gradient_norm", "gradient norm of the first layer", lambda each: each[0], log=True),
@@ -102,9 +114,9 @@ def _live(ids: tuple[str, ...], states: tuple[State, ...], offered: tuple[str, .
         key=f"live_{offered[0]}", label_visibility="collapsed",
     )  # fmt: skip
     quantity = QUANTITIES[name]
-    reach = (0.0, float(max(run.run.epochs for run in watched)))
+    reach = (0.0, float(max(run.run.epochs for run in watched))) if quantity.across == "epoch" else None
     lines = [line for run in watched for line in quantity.lines(run)]
-    chart(lines, "epoch", quantity.title, key=f"topic_{name}".replace(" ", "_"), reach=reach, log=quantity.log, height=HEIGHT)
+    chart(lines, quantity.across, quantity.title, key=f"topic_{name}".replace(" ", "_"), reach=reach, log=quantity.log, height=HEIGHT)
     picture(_table(watched), key="topic_runs", height=64)
     failed = [run.run for run in watched if run.run.state is State.FAILED]
     for run in failed[:1]:

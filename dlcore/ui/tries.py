@@ -15,6 +15,8 @@ from dlcore.ui.drawing import drawing, standalone
 from dlcore.ui.page import tell
 
 LIVE_SECONDS = 2.0
+PLAY_SECONDS = 0.25
+PLAYED = 130  # pictures that playing a whole walk shows at most
 
 
 class Values(dict[str, Value]):
@@ -75,7 +77,7 @@ class Try:
     spot: the two fields that a click into the picture sets; spot_at(values): the place that they mean now. hides(values): fields that
     have no say at these values. live: it shows a run, and is drawn again while that trains; or, asked with values and look, whether what it
     shows still grows. verbs(values, look): draws the buttons of what takes longer than an answer may. steps: an int field with buttons for
-    one step back and forth; its highest value is last(values), its maximum where that is None.
+    one step back and forth, and for playing them all; its highest value is last(values), its maximum where that is None.
     """
 
     title: str
@@ -114,8 +116,9 @@ def write(field: Field, value: Value) -> None:
 def draw(name: str, part: Try, opened: link.Opened, *, wide: bool, beneath: Callable[[], None] = lambda: None) -> None:
     """Picture and controls: beside each other where it is the main matter (wide), else the picture above. beneath: under a wide one."""
     values, _ = read(part.fields, {key: st.query_params[key] for key in st.query_params})
-    active = _grows(part, values, _look(opened))
-    st.fragment(_draw, run_every=LIVE_SECONDS if active else None)(name, part, opened, wide, beneath, active)
+    active, playing = _grows(part, values, _look(opened)), st.session_state.get(_play_key(name), False)
+    every = PLAY_SECONDS if playing else LIVE_SECONDS if active else None
+    st.fragment(_draw, run_every=every)(name, part, opened, wide, beneath, active)
 
 
 def _look(opened: link.Opened) -> Look:
@@ -129,6 +132,8 @@ def _grows(part: Try, values: Values, look: Look) -> bool:
 
 
 def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callable[[], None], active: bool) -> None:
+    if st.session_state.get(_play_key(name)):
+        _play_on(name, part)
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
     look = _look(opened)
     try:
@@ -186,7 +191,7 @@ def _controls(name: str, part: Try, values: Values, look: Look) -> None:
         st.session_state[key] = widget.shown
         widget.draw(key, lambda field=field, key=key, widget=widget: _take(field, widget.text(st.session_state[key])))  # type: ignore[misc]
         if field.name == part.steps:
-            _steps(name, field, values.whole(field.name), part.last(values) if part.last else int(field.maximum or 0))
+            _steps(name, field, values.whole(field.name), _last(part, values))
     if part.verbs:
         part.verbs(values, look)
 
@@ -198,16 +203,51 @@ def _take(field: Field, text: str) -> None:
         st.toast(str(error), icon=":material/error:")
 
 
+def _play_key(name: str) -> str:
+    return f"playing_{name}"
+
+
+def _play_on(name: str, part: Try) -> None:
+    """One picture further; at the end playing stops."""
+    field = next(field for field in part.fields if field.name == part.steps)
+    values, _ = read(part.fields, {key: st.query_params[key] for key in st.query_params})
+    now, last = values.whole(field.name), _last(part, values)
+    if now >= last:
+        st.session_state[_play_key(name)] = False
+        st.rerun()  # the whole page: only then does the clock stop
+    write(field, min(last, now + max(1, last // PLAYED)))
+
+
+def _play(name: str, field: Field, now: int, last: int) -> None:
+    """Begin playing, from the start where it stands at the end; or stop."""
+    playing = st.session_state.get(_play_key(name), False)
+    if not playing and now >= last:
+        write(field, 0)
+    st.session_state[_play_key(name)] = not playing
+
+
+def _last(part: Try, values: Values) -> int:
+    field = next(field for field in part.fields if field.name == part.steps)
+    return part.last(values) if part.last else int(field.maximum or 0)
+
+
 def _steps(name: str, field: Field, now: int, last: int) -> None:
-    """Buttons for one step, and for the first and the last one."""
-    with st.container(horizontal=True, key=f"steps_{name}", gap="small"):
-        for label, icon, target in (
-            ("Start", "first_page", 0), ("Back", "chevron_left", now - 1), ("Next", "chevron_right", now + 1), ("End", "last_page", last),
-        ):  # fmt: skip
-            st.button(
-                label, key=f"step_{name}_{label}", icon=f":material/{icon}:", disabled=target == now or not 0 <= target <= last,
-                on_click=write, args=(field, target), width="stretch",
-            )  # fmt: skip
+    """Buttons for one step, for the first and the last one, and for playing them one after the other."""
+    playing = st.session_state.get(_play_key(name), False)
+    with st.container(horizontal=True, key=f"steps_{name}", gap="xsmall"):
+        for label, target in (("Start", 0), ("Back", now - 1)):
+            _step(name, field, label, target, now, last)
+        if st.button("Pause" if playing else "Play", key=f"play_{name}", on_click=_play, args=(name, field, now, last), width="stretch"):
+            st.rerun()  # the whole page: only then does the clock begin or stop
+        for label, target in (("Next", now + 1), ("End", last)):
+            _step(name, field, label, target, now, last)
+
+
+def _step(name: str, field: Field, label: str, target: int, now: int, last: int) -> None:
+    st.button(
+        label, key=f"step_{name}_{label}", disabled=target == now or not 0 <= target <= last, on_click=write, args=(field, target),
+        width="stretch",
+    )  # fmt: skip
 
 
 def _numbers(name: str, answer: Answer) -> None:

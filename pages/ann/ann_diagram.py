@@ -6,6 +6,7 @@ from dlcore.charts.net import net
 from dlcore.charts.stages import stages
 from dlcore.experiment import Experiment
 from dlcore.services import viewing
+from dlcore.ui import layer_sliders
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
@@ -52,8 +53,8 @@ TOPIC = Topic(
     idea=IDEA,
     base=Experiment().with_(dataset="moons", **{"model.layers": (8, 8), "learning_rate": 0.01, "epochs": 40}),
     matter=("dataset", "layers", "activation", "learning_rate", "epochs"),
-    parts=(Try("Try it: change the layers", (), answer, hint="Write the hidden layers on the left: 8,8 are two of eight units. Data set "
-               "and layers decide the shape; train it, and every weight takes a colour."),),
+    parts=(Try("Try it: change the layers", (), answer, verbs=layer_sliders.sliders, hint="The data set decides the ends, you the "
+               "layers between. Train the net, and every weight takes a colour."),),
     compare=(
         Comparison("How many layers do two moons need?", "Without a hidden layer the border is a straight line.", (
             Case("no hidden layer", {"model.layers": ""}), Case("2 units", {"model.layers": "2"}), Case("8 units", {"model.layers": "8"}),

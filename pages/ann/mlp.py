@@ -13,7 +13,7 @@ from dlcore.charts.stages import stages
 from dlcore.datasets._files import default_dataset
 from dlcore.experiment import Experiment
 from dlcore.services import viewing
-from dlcore.ui import link
+from dlcore.ui import layer_sliders, link
 from dlcore.ui.picture import picture
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.topic_search import Looking
@@ -96,7 +96,9 @@ TOPIC = Topic(
     first="run",
     parts=(
         Try("What is taken for what", (), confused, live=True),
-        Try("The net", (), drawn, hint="Write the hidden layers on the left: 128 is one layer, 128,64 are two, empty is none."),
+        Try(
+            "The net", (), drawn, verbs=layer_sliders.sliders, hint="These layers are what Train trains. On the left they can be typed too."
+        ),
     ),
     more={"Most wrong": wrong},
     compare=(

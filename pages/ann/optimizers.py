@@ -8,13 +8,14 @@ from dlcore.charts import descent as charts
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.theory import descent, surfaces
+from dlcore.ui import optimizer_race
 from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.topic_search import Looking
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 10
 SURFACES = {"Bowl": "bowl", **{surface.title: name for name, surface in surfaces.SURFACES.items()}}
-RULES = {rule.title: name for name, rule in descent.RULES.items()}
+RULES = {descent.title(name): name for name in descent.NAMES if name != "newton"}
 COMMON = (
     Field("surface", "choice", "Bowl", "Surface", choices=tuple(SURFACES)),
     Field("kappa", "float", 100.0, "Condition number κ", "How many times steeper the bowl is across than along.", 1.0, 1e4, log=True),
@@ -74,7 +75,8 @@ def race(values: Values, look: Look) -> Answer:
     for number, (title, tuned) in enumerate(found.items()):
         points = tuned.descent.points
         heights[title] = np.asarray(surface.f(points[:, 0], points[:, 1]))
-        said = "left the picture" if tuned.descent.diverged else f"rate {tuned.rate:.2g}, ends at {heights[title][-1]:.2g}"
+        rate = "" if np.isnan(tuned.rate) else f"rate {tuned.rate:.2g}, "
+        said = "left the picture" if tuned.descent.diverged else f"{rate}ends at {heights[title][-1]:.2g}"
         walks.append(charts.Walk(title, points, look.colour(number), said))
     lowest = min(surface.f(*point) for point in surface.lowest)
     first = min(heights, key=lambda title: heights[title][-1]) if heights else "–"
@@ -105,7 +107,7 @@ TOPIC = Topic(
     idea=IDEA,
     base=Experiment().with_(**{"model.layers": (64,), "batch_size": 64, "epochs": 15}),
     matter=("optimizer", "learning_rate", "momentum", "batch_size", "epochs"),
-    parts=(Try("Try it: a race", COMMON, race, hides=hidden), Try("Step sizes", COMMON, sizes, hides=hidden)),
+    parts=(Try("Try it: a race", COMMON, race, hides=hidden), Try("Step sizes", COMMON, sizes, hides=hidden), optimizer_race.PART),
     compare=(
         Comparison("Each at a rate that suits it.", "Six optimizers on handwritten digits; what is left between them is small.", (
             Case("descent", {"optimizer": "sgd", "learning_rate": "0.3"}),

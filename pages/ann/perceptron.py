@@ -20,7 +20,7 @@ FIELDS = (
     Field("rule", "choice", "Rosenblatt", "Learning rule", choices=tuple(RULES), help="How a mistake changes the weights."),
     Field("step", "int", 0, "Step", "One step looks at one example.", 0, STEPS, 1),
     Field("rate", "float", 0.1, "Learning rate ε", "How far each example moves the weights.", 0.01, 1.0, log=True),
-    Field("start", "int", 1, "Start", "Another start draws other first weights, uniform between −1 and 1.", 1, 30),
+    Field("start", "int", 14, "Start", "Another start draws other first weights, uniform between −1 and 1.", 1, 30),
 )  # fmt: skip
 IDEA = r"""
 A perceptron has one weight $w_i$ for each input $x_i$ and a **bias** $b$, which shifts the point at which it fires. It adds up and
@@ -80,8 +80,9 @@ TOPIC = Topic(
         "Δw = ε·(error·**output**)·x. Multiplied by the output, nothing is learnt where the output is 0, and it should have been 1. "
         "Right: Δw = ε(t − o)x.",
         "Δb = ε·error·**old bias**. A bias of 0 then stays 0 for ever. Right: Δb = ε(t − o).",
-        "A rate from 0 on: with ε = 0 nothing is ever learnt.",
-        "That the perceptron has a sigmoid. Rosenblatt's thresholds; the sigmoid came later, with its factor o(1 − o).",
+        "“Learning rates from 0 upwards.” With ε = 0 nothing is ever learnt.",
+        "“The perceptron's output is a sigmoid.” Rosenblatt's unit thresholds. The sigmoid came later, and its delta rule has the extra "
+        "factor o(1 − o).",
     ),
     sources=(
         "Rosenblatt, F. (1958). The perceptron. Psychological Review 65.",

@@ -53,10 +53,10 @@ def start(values: Values, surface: surfaces.Surface) -> tuple[float, float]:
 
 def walks(values: Values, look: Look, surface: surfaces.Surface) -> list[charts.Walk]:
     def gradient(p: np.ndarray) -> np.ndarray:
-        return np.array(surface.gradient(*p), float)
+        return np.array(surface.gradient(*p.tolist()), float)
 
     def hessian(p: np.ndarray) -> np.ndarray:
-        xx, xy, yy = surface.hessian(*p)
+        xx, xy, yy = surface.hessian(*p.tolist())
         return np.array([[xx, xy], [xy, yy]], float)
 
     found = []

@@ -28,11 +28,13 @@ With enough examples, deep nets find features that nobody thought of. Pictures, 
 data is plenty, and good features are hard to write down. The figures above are published results, each with its source.
 
 It is often said that three things must be given: a great amount of data, a great amount of computing, and no wish to understand the
-model. None of them is a precondition.
+model. Each helps somewhere, and none is a precondition:
 
-- **Little data.** A small net learns 1,797 digits in seconds, and transfer from a net trained elsewhere needs a few hundred examples.
-- **Little computing.** Everything in this lab runs on two processor cores.
-- **Understanding.** Gradients, saliency and probes look inside; and a linear model with thousands of features is no easier to read.
+- **Much data.** A net trained on 50 digits is often wrong, and gets better with every row (*Run it*, first comparison). Yet all 1,797
+  digits are little, and a small net learns them in seconds.
+- **Much computing.** The winners of ImageNet trained for days on graphics cards. Everything in this lab runs on two processor cores.
+- **No need to interpret.** Where a reason is owed for each answer, a short rule may be the better choice. Yet gradients, saliency and
+  probes look inside a net, and a linear model with thousands of features is no easier to read.
 
 And deep learning does not win everywhere. On tables with a few thousand rows, boosted trees are often as good or better (Grinsztajn,
 Oyallon & Varoquaux 2022). Measure it: *Nets against other models* trains both kinds with more and more rows, and says who is ahead,
@@ -118,8 +120,8 @@ TOPIC = Topic(
     ),
     misprints=(
         "“LFW has 13,323 photographs.” It has 13,233.",
-        "“Deep learning needs much data, much computing, and a renunciation of understanding.” None is a precondition: see the three "
-        "cases.",
+        "“Deep learning needs much data, much computing, and a renunciation of understanding.” Each helps, none is a "
+        "precondition: see a case each way on the left.",
     ),
     sources=(
         "Russakovsky, O. and others (2015). ImageNet large scale visual recognition challenge.",

@@ -34,16 +34,14 @@ measured. On small nets there is hardly a difference.
 
 
 def answer(values: Values, look: Look) -> Answer:
-    def at(bias: float) -> np.ndarray:
-        return signal.propagate(
-            depth=values.whole("depth"), width=64, activation="relu", initializer=STARTS[values.word("weights")], bias=bias
-        ).silent
-
-    shares = np.array([at(bias) for bias in BIASES])
-    drawn = {"layer 1": shares[:, 0]}
+    shares = signal.silent(
+        np.append(BIASES, values.number("bias")), depth=values.whole("depth"), width=64, activation="relu",
+        initializer=STARTS[values.word("weights")],
+    )  # fmt: skip
+    here = shares[-1]
+    drawn = {"layer 1": shares[:-1, 0]}
     if values.whole("depth") > 1:
-        drawn[f"layer {values.whole('depth')}"] = shares[:, -1]
-    here = at(values.number("bias"))
+        drawn[f"layer {values.whole('depth')}"] = shares[:-1, -1]
     numbers = [("Silent in layer 1", f"{here[0]:.0%}"), ("Silent in the last layer", f"{here[-1]:.0%}")]
     return Answer(charts.dead(BIASES, drawn, values.number("bias"), look.colours), numbers)
 
@@ -68,9 +66,8 @@ TOPIC = Topic(
     ),
     curves=("accuracy", "loss", "dead units"),
     misprints=(
-        "“A bias can be zero if the weights are small enough to break the symmetry.” Being small breaks nothing: zero biases are fine "
-        "because "
-        "the weights are *random*.",
+        "“Zero biases need small weights, to break the symmetry.” Smallness breaks nothing: zero biases are fine because the weights "
+        "are *random*.",
         "“Weights and biases are hyper-parameters.” They are parameters, learnt in training. How they begin is the hyper-parameter.",
     ),
     sources=(

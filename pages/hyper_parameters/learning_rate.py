@@ -27,7 +27,7 @@ land higher than they began once $\varepsilon>2$: training **diverges**. In a ne
 
 **Range test.** Train once while the rate climbs in every step, and look at the loss: it falls fastest at a good rate, and explodes
 where it is too large. Smith (2017) climbs in a straight line and looks at accuracy. The exponential climb with the loss, which most
-people use today, is fastai's (Gugger 2018). The page *Searches* does it, and trains at the rate you pick.
+people use today, is fastai's (Gugger 2018). The tab *Search* opens it with your settings, and trains at the rate you pick.
 
 **Schedules** change the rate while training. Step decay, exponential decay and half a cosine let it fall, so that the last steps no
 longer dance around the bottom. Cyclical rates go up and down between two bounds (Smith 2017). One cycle climbs once and then falls

@@ -18,7 +18,7 @@ from dlcore import registry, service
 from dlcore.experiment import Experiment
 from dlcore.fields import Field, Value
 from dlcore.store import Store
-from dlcore.ui import facts, link, navigation, topic_live, tries
+from dlcore.ui import facts, link, navigation, topic_live, tries, watched
 from dlcore.ui.drawing import standalone
 from dlcore.ui.topic import Topic
 
@@ -177,6 +177,40 @@ def test_step_buttons_go_one_step_and_to_both_ends(open_page: Open) -> None:
     assert page.press("Start").query["try.step"] == "0"
 
 
+def test_playing_goes_on_by_itself_to_the_last_step(open_page: Open) -> None:
+    page = open_page("backpropagation", **{"try.step": "29"}).press("Play")
+    assert "Pause" in page.buttons and page.query["try.step"] in ("30", "31")
+    for _ in range(3):  # as the fragment's clock does
+        page.app.run()
+    assert page.query["try.step"] == "31" and "Play" in page.buttons
+    page.press("Play")
+    assert int(page.query["try.step"]) < 3
+
+
+def test_layers_are_set_by_sliders_and_go_into_the_experiment(open_page: Open) -> None:
+    page = open_page("ann_diagram").set("slider", "Hidden layers", 3)
+    assert page.query["model.layers"] == "8,8,8"
+    page.set("select_slider", "Units in a layer", 16)
+    assert page.query["model.layers"] == "16,16,16"
+    page.set("toggle", "All layers alike", False).set("select_slider", "Units in layer 2", 4)
+    assert page.query["model.layers"] == "16,4,16"
+    page.set("slider", "Hidden layers", 0)
+    assert page.query["model.layers"] == ""
+
+
+def test_optimizers_race_at_several_rates_each_from_one_press(open_page: Open, store: Store) -> None:
+    address = {"try.racers": "Momentum,L-BFGS", "try.tried": "3", "try.seeds": "2", "epochs": "2", "optimizer": "adam"}
+    page = open_page("optimizers", **address)
+    page.app.session_state["tabs_optimizers"] = "Race on a real net"
+    page.app.run()
+    page.press("Race: 8 trainings")
+    made = [service.experiment(run.id) for run in store.active()]
+    momentum = [one.optimizer.settings["learning_rate"] for one in made if one.optimizer.name == "sgd"]
+    assert sorted(momentum) == [0.032, 0.032, 0.1, 0.1, 0.32, 0.32] and len(made) == 8
+    page.press("Stop the race")
+    assert not store.active()
+
+
 def test_bad_value_of_a_control_in_the_link_gets_a_sentence(open_page: Open) -> None:
     page = open_page("perceptron", **{"try.rate": "9"})
     assert any("rate = 9 is not allowed" in error for error in page.errors)
@@ -200,6 +234,13 @@ def test_compare_trains_the_presets_side_by_side_from_the_present_settings(open_
 def test_train_uses_the_topics_own_settings(open_page: Open, store: Store) -> None:
     page = open_page("weights").press("Train")
     assert len(service.experiment(page.query["run"]).model.settings["layers"]) == 10  # type: ignore[arg-type]
+
+
+def test_loss_lies_over_the_seconds_that_training_took(trained: Open) -> None:
+    (run,) = watched.watch([trained(done=3, end="done")], dark=False)
+    loss, validation = topic_live.QUANTITIES["loss by seconds"].lines(run)
+    assert loss.x.tolist() == pytest.approx(run.epochs["seconds"].cumsum().tolist()) and len(loss.x) == 3
+    assert loss.y.tolist() == run.epochs["loss"].tolist() and validation.dash
 
 
 def test_stopping_is_read_off_the_opened_run(open_page: Open, trained: Open) -> None:

@@ -195,3 +195,15 @@ def test_best_rate_of_a_grid_is_the_one_whose_own_path_ends_lowest(rule: str) ->
     np.testing.assert_allclose(found.heights, ends, rtol=1e-6)
     assert found.rate == rates[int(np.argmin(ends))]
     np.testing.assert_allclose(found.descent.points, alone[int(np.argmin(ends))].points)
+
+
+def test_lbfgs_has_no_rate_to_tune_and_walks_its_own_path() -> None:
+    surface = SURFACES["ravine"]
+    found = descent.tuned(
+        "lbfgs", lambda p: np.stack(surface.gradient(p[:, 0], p[:, 1]), axis=1), lambda p: surface.f(p[:, 0], p[:, 1]), surface.start,
+        Settings(), 60,
+    )  # fmt: skip
+    own = descend("lbfgs", gradient_of(surface), surface.start, Settings(), 60, f=lambda point: float(surface.f(*point)))
+    assert np.isnan(found.rate)
+    np.testing.assert_allclose(found.descent.points, own.points)
+    assert float(surface.f(*own.points[-1])) < 1e-6

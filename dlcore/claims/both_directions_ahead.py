@@ -21,5 +21,5 @@ CLAIM = Claim(
     region=(40.0, float("inf")),
     refuted="A difference of 40 percentage points or less.",
     seeds=3,
-    order=0,
+    order=310,
 )

@@ -27,5 +27,5 @@ CLAIM = Claim(
     region=(0.5, 1.01),
     refuted="Half of the seeds, or fewer.",
     seeds=8,
-    order=2,
+    order=332,
 )

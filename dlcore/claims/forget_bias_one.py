@@ -24,5 +24,5 @@ CLAIM = Claim(
     region=(1.0, float("inf")),
     refuted="As many epochs or more with a bias of 1.",
     seeds=3,
-    order=2,
+    order=352,
 )

@@ -21,5 +21,5 @@ CLAIM = Claim(
     region=(0.1, float("inf")),
     refuted="A difference below 0.1.",
     seeds=3,
-    order=1,
+    order=351,
 )

@@ -29,5 +29,5 @@ CLAIM = Claim(
     kind="ratio",
     region=(1.0, float("inf")),
     refuted="A gradient that is no longer than at the end.",
-    order=1,
+    order=331,
 )

@@ -32,5 +32,5 @@ CLAIM = Claim(
     kind="ratio",
     region=(100.0, float("inf")),
     refuted="A ratio below a hundred.",
-    order=3,
+    order=353,
 )

@@ -27,5 +27,5 @@ CLAIM = Claim(
     kind="ratio",
     region=(2.0, float("inf")),
     refuted="Less than twice as many steps.",
-    order=0,
+    order=340,
 )

@@ -28,5 +28,5 @@ CLAIM = Claim(
     kind="ratio",
     region=(0.0, 0.01),
     refuted="More than a hundredth left.",
-    order=0,
+    order=330,
 )

@@ -22,5 +22,5 @@ CLAIM = Claim(
     unit=POINTS,
     refuted="An accuracy that is the same or lower with the tree.",
     seeds=3,
-    order=0,
+    order=320,
 )

@@ -242,8 +242,8 @@ def tuned(
         return gradient(point[None])[0]
 
     if rule == "lbfgs":
-        path = descend(rule, one, start, settings, steps, f=lambda point: float(f(point[None])[0]))
-        return Tuned(float("nan"), f(path.points[-1:]), path)
+        walked = descend(rule, one, start, settings, steps, f=lambda point: float(f(point[None])[0]))
+        return Tuned(float("nan"), f(walked.points[-1:]), walked)
     side_by_side = replace(settings, rate=rates[:, None])  # type: ignore[arg-type]
     points = [np.tile(np.asarray(start, float), (len(rates), 1))]
     moves: list[np.ndarray] = []

@@ -87,10 +87,13 @@ TOPIC = Topic(
     ),
     curves=("loss", "accuracy", "dead units", "first gradient"),
     misprints=(
-        "“Scaled tanh is atanh(bx).” It is a·tanh(bx) with a = 1.7159 and b = ⅔, and lies between −a and a.",
+        "“Scaled tanh is atanh(bx).” It is a·tanh(bx) with a = 1.7159 and b = ⅔, and lies between −a and a. (That tanh(x) = 2σ(2x) − 1, a "
+        "stretched sigmoid σ, is printed right.)",
         "“Differentiable, so that the range is finite.” The one does not follow from the other: ReLU has no slope at 0 and no upper bound.",
         "“An activation must be monotonic.” GELU and Swish are not, and are used widely.",
         "“ReLU does not saturate: no vanishing or exploding gradients.” It saturates left of 0, and badly scaled weights do both.",
+        "“Units die because no gradient flows.” The other way round: a unit whose sum is negative for every example puts out 0, and so "
+        "gets no gradient.",
     ),
     sources=(
         "LeCun, Y., Bottou, L., Orr, G. & Müller, K.-R. (1998). Efficient BackProp.",

@@ -27,8 +27,8 @@ COMMON = (
 )
 IDEA = r"""
 The gradient $g_t$ at step $t$ says which way is up. Plain **gradient descent** goes a little way down, with the learning rate
-$\varepsilon$: $w_{t+1}=w_t-\varepsilon g_t$. In a bowl that is steeper one way than the other it must go slowly, so as not to be
-thrown about across, and creeps along. The **condition number** $\kappa$ (kappa) says how many times steeper it is.
+$\varepsilon$: $w_{t+1}=w_t-\varepsilon g_t$. In a valley with steep walls it must take small steps, or it is thrown from wall to wall.
+Along the flat floor it then creeps. The **condition number** $\kappa$ (kappa) says how many times steeper the walls are than the floor.
 
 **Momentum** remembers: $v_t=\mu v_{t-1}-\varepsilon g_t$, $w_{t+1}=w_t+v_t$, with a memory $\mu$ (mu) such as 0.9. Across the valley
 steps cancel, along it they add up. Its first cure is for bad conditioning. **Nesterov** takes the gradient where the momentum is
@@ -44,10 +44,10 @@ w_{t+1}&=w_t-\varepsilon\,\frac{\hat m_t}{\sqrt{\hat v_t}+\epsilon}
 \end{aligned}
 $$
 
-$m_t$ is the mean of recent gradients, $v_t$ of their squares, $\beta_1$ and $\beta_2$ are how much of the past is kept, the hats
-divide by $1-\beta^t$ against the start at zero, and the small $\epsilon$ guards against dividing by zero. **AdamW** shrinks the
-weights a little beside that, **Nadam** is Adam with Nesterov's look ahead. **L-BFGS** builds a picture of the curvature from its last
-few gradients.
+$m_t$ is the mean of recent gradients, $v_t$ of their squares, $\beta_1$ and $\beta_2$ are how much of the past is kept. The hats
+divide both by $1-\beta^t$, since both begin at 0 and are too small at first; the small $\epsilon$ guards against dividing by 0.
+**AdamW** shrinks the weights a little beside that, **Nadam** is Adam with Nesterov's look ahead. **L-BFGS** builds a picture of the
+curvature from its last few gradients.
 
 A comparison is fair when each rule has its own best learning rate. Keras's defaults are not that: Adadelta's 0.001 hardly moves.
 """
@@ -102,8 +102,7 @@ TOPIC = Topic(
     name="optimizers",
     title="Optimizers",
     lead="Momentum, adaptive rates and curvature: the same gradients, used differently, each at its own best rate. Polyak, 1964; "
-    "Kingma and "
-    "Ba, 2015.",
+    "Kingma and Ba, 2015.",
     idea=IDEA,
     base=Experiment().with_(**{"model.layers": (64,), "batch_size": 64, "epochs": 15}),
     matter=("optimizer", "learning_rate", "momentum", "batch_size", "epochs"),

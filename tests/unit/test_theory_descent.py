@@ -177,6 +177,16 @@ def test_summed_gradients_are_the_mean_times_the_batch_size() -> None:
     np.testing.assert_allclose(whole.losses, scaled.losses)
 
 
+def test_losses_along_the_way_are_the_mean_squared_errors_of_its_weights() -> None:
+    x, y = batches.rows(64)
+    found = batches.fit(x, y, batch=64, rate=0.1, epochs=2)
+    w, losses = np.zeros(2), []
+    for _ in range(3):
+        losses.append(np.mean((x @ w - y) ** 2))
+        w = w - 0.1 * batches.gradients(x, y, w, 64)[0]
+    np.testing.assert_allclose(found.losses, losses, rtol=1e-9)
+
+
 def test_full_batch_descent_ends_at_the_least_squares_line() -> None:
     x, y = batches.rows(256)
     best = np.linalg.lstsq(x, y, rcond=None)[0]

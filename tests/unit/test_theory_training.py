@@ -80,6 +80,15 @@ def test_a_negative_bias_silences_units_and_a_leaky_unit_is_never_silent() -> No
     assert signal.propagate(**begin, activation="leaky_relu", bias=-4.0).silent[0] == 0
 
 
+def test_silent_units_of_many_biases_side_by_side_are_those_of_each_alone() -> None:
+    begin = {"depth": 4, "width": 32, "activation": "relu", "initializer": "he_normal"}
+    biases = np.array([-4.0, -1.0, 0.0, 0.5])
+    together = signal.silent(biases, **begin)
+    assert together.shape == (4, 4) and together[0, 0] > together[2, 0]
+    for bias, shares in zip(biases, together, strict=True):
+        np.testing.assert_allclose(shares, signal.propagate(**begin, bias=float(bias)).silent)
+
+
 def test_dropout_keeps_the_mean_and_spreads_it_as_theory_says() -> None:
     found = dropout.masks(20_000, 50, 0.4)
     assert found.mean() == pytest.approx(1.0, abs=0.01)

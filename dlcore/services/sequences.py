@@ -1,15 +1,16 @@
-"""What recurrent nets do, asked of a worker: gates over time, the gradient through time, writing, forecasting. A sibling of `service`."""
+"""What recurrent nets do, asked of a worker: gates, the gradient through time, writing, reading, forecasting. A sibling of `service`."""
 
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from dlcore.errors import Damaged, NotFound, Refused
+from dlcore.errors import Damaged, Invalid, NotFound, Refused
 from dlcore.experiment import Experiment
 from dlcore.service import open_store, submit_job
 from dlcore.store import Store
@@ -50,6 +51,40 @@ def start_words(
 ) -> str:
     """The job that writes words, each to its own end."""
     return _start("generate", run, {"count": count, "temperature": temperature, "seed": seed}, epoch, store)
+
+
+def start_review(run: str, *, text: str, epoch: int | None = None, store: Store | None = None) -> str:
+    """The job `predict` for the first word of the text, the first two, … all of them: what the net says while it reads."""
+    experiment = Experiment.from_json((store or open_store()).run(run).experiment)
+    return _start("predict", run, {"x": read_so_far(experiment, text).tolist()}, epoch, store)
+
+
+def read_so_far(experiment: Experiment, text: str) -> np.ndarray:
+    """Raw rows (words, steps, 1): the text up to each of its words, zeros before it. `Invalid` for data that are no reviews, for no word,
+    and for words that the data do not know, where they have no token for rare ones."""
+    spec, shape = experiment.dataset_spec, experiment.shape
+    if not spec.vocabulary or shape.task != "binary":
+        raise Invalid(f"{spec.title} are no reviews.", "Train a net on reviews, or open one.")
+    known = {word: token for token, word in enumerate(spec.vocabulary(experiment.dataset.settings))}
+    words = split_words(text)
+    if not words:
+        raise Invalid("review is empty.", "Type a few words.")
+    strange = next((word for word in words if word not in known), "")
+    if strange and "(rare)" not in known:
+        some = ", ".join(sorted(word for word in known if word))
+        raise Invalid(f"“{strange}” is not among the words of {spec.title}.", f"They are: {some}.")
+    begin = [known["(begin)"]] if "(begin)" in known else []
+    tokens = begin + [known.get(word, known.get("(rare)", 0)) for word in words]
+    rows = np.zeros((len(words), shape.input[0], 1), "float32")
+    for row in range(len(words)):
+        so_far = tokens[: len(begin) + row + 1][-shape.input[0] :]
+        rows[row, shape.input[0] - len(so_far) :, 0] = so_far
+    return rows
+
+
+def split_words(text: str) -> list[str]:
+    """Words in lower case, without punctuation."""
+    return re.findall(r"[a-z0-9']+", text.lower())
 
 
 def start_forecast(run: str, *, season: int = 12, epoch: int | None = None, store: Store | None = None) -> str:

@@ -1,4 +1,4 @@
-"""What the opened runs of recurrent nets do, as pictures of a topic page: gates, gradients, writing, lengths, forecasts.
+"""What the opened runs of recurrent nets do, as pictures of a topic page: gates, gradients, writing, reading, lengths, forecasts.
 
 Each is an `answer` of a `Try` whose `live` is `working`: a worker is asked the first time it is drawn, and its answer appears when it is
 there. The same question about the same weights is the same job, so drawing again costs nothing.
@@ -21,6 +21,7 @@ from dlcore.charts import lengths as length_charts
 from dlcore.charts import series as series_charts
 from dlcore.charts import through_time
 from dlcore.charts.figure import Figure, short, svg, text
+from dlcore.charts.reading import reading
 from dlcore.errors import LabError
 from dlcore.run import Run
 from dlcore.services import sequences
@@ -136,7 +137,22 @@ def forecast(values: Values, look: Look) -> Answer:
     return Answer(drawn, numbers, text=told)
 
 
-def _ask(look: Look, start: Start, first: bool = False, **how: int) -> Asked:
+def reviewed(values: Values, look: Look) -> Answer:
+    """What the first opened net says after each word of a typed review. Field: review."""
+    typed = values.word("review")
+    found = _ask(look, sequences.start_review, first=True, text=typed)
+    if not found.done:
+        return _nothing(found, "Train a net on reviews, and what it makes of yours appears here.")
+    run, job = found.done[0]
+    outputs, experiment = np.array(job.result["outputs"])[:, 0], service.experiment(run.id)
+    sides, odds = experiment.dataset_spec.class_names, experiment.loss_spec.threshold > 0
+    shares = outputs if odds else np.clip((1 + outputs) / 2, 0, 1)  # the hinge asks for scores of at least 1 and at most −1
+    sure = ("Sure", f"{100 * max(shares[-1], 1 - shares[-1]):.0f} %") if odds else ("Score", f"{outputs[-1]:.2f}")
+    numbers = [("It says", f"{sides[int(shares[-1] >= 0.5)]} the film"), sure]
+    return Answer(reading(sequences.split_words(typed), shares, (sides[0], sides[1]), look.colours), numbers, text=_said(found))
+
+
+def _ask(look: Look, start: Start, first: bool = False, **how: int | str) -> Asked:
     """Ask about each opened run that has ended, or until one has answered."""
     found = Asked()
     for run in look.opened.runs:

@@ -10,6 +10,7 @@ import streamlit as st
 from dlcore.charts.figure import Figure, svg, text
 from dlcore.charts.mistakes import Mistakes, mistakes
 from dlcore.charts.net import filters
+from dlcore.datasets._files import default_dataset
 from dlcore.experiment import Experiment
 from dlcore.services import viewing
 from dlcore.ui import link, net_looks
@@ -18,9 +19,11 @@ from dlcore.ui.topic import Case, Comparison, Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
 
 ORDER = 6
+DATA = default_dataset()
 BASE = Experiment().with_(
-    dataset="fashion_mnist", model="cnn", examples=6000, batch_size=64, epochs=10, **{"model.filters": (16, 32), "model.dense": (64,)}
-)
+    dataset=DATA, model="cnn", examples=6000 if DATA == "fashion_mnist" else 0, batch_size=64, epochs=10,
+    **{"model.filters": (16, 32), "model.dense": (64,)},
+)  # fmt: skip
 IDEA = r"""
 A **convolutional net** learns its filters. Each filter is a small square of weights that slides over the image; where the pixels under
 it resemble its weights, the sum is large. The map of these sums is a **feature map**. The first layer finds edges and spots of colour,
@@ -85,7 +88,7 @@ TOPIC = Topic(
     lead="Watch filters form, look through them at any epoch, and see where in an image the net finds its answer. LeCun et al., 1998.",
     idea=IDEA,
     base=BASE,
-    matter=("dataset", "examples", "model", "filters", "flip", "shift", "jitter", "dropout", "learning_rate", "epochs"),
+    matter=("dataset", "examples", "model", "filters", "flip", "model.shift", "jitter", "dropout", "learning_rate", "epochs"),
     first="run",
     parts=(Try("What the first filters look for", (), learned, live=True),),
     more={
@@ -96,8 +99,8 @@ TOPIC = Topic(
     },
     compare=(
         Comparison("Augmentation on and off.", "Training loss falls more slowly with it; look at validation.", (
-            Case("as they are", {"flip": "false", "shift": "0", "jitter": "0"}), Case("flipped", {"flip": "true"}),
-            Case("shifted by up to 2", {"shift": "2"}), Case("flipped and shifted", {"flip": "true", "shift": "2"}),
+            Case("as they are", {"flip": "false", "model.shift": "0", "jitter": "0"}), Case("flipped", {"flip": "true"}),
+            Case("shifted by up to 2", {"model.shift": "2"}), Case("flipped and shifted", {"flip": "true", "model.shift": "2"}),
             Case("noise 0.1", {"jitter": "0.1"}),
         )),
         Comparison("Three kinds of net.", "Pooling, strides in its place, and blocks that add their input.", (

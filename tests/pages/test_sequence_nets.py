@@ -53,8 +53,11 @@ def answer_jobs(store: Store, result: Callable[[Any], dict[str, Any]], arrays: d
         store.update_job(job.id, state="done", progress=1.0, result=result(job), artefact=artefact)
 
 
-VALUES = tries.Values({"row": 0, "layer": 0, "prompt": "The ", "heat": 0.7, "again": 0, "period": 12})
-EVERY = (sequence_nets.gates, sequence_nets.gradients, sequence_nets.written, sequence_nets.word_lengths, sequence_nets.forecast)
+VALUES = tries.Values({"row": 0, "layer": 0, "prompt": "The ", "heat": 0.7, "again": 0, "period": 12, "review": "The plot was NOT dull."})
+EVERY = (
+    sequence_nets.gates, sequence_nets.gradients, sequence_nets.written, sequence_nets.word_lengths, sequence_nets.forecast,
+    sequence_nets.reviewed,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("picture", EVERY, ids=lambda picture: picture.__name__)
@@ -108,6 +111,24 @@ def test_lengths_of_written_words_stand_beside_those_of_the_data(store: Store, k
     same = {runs[0]: [3, 4] * 500, runs[1]: [9] * 1000}
     answer_jobs(store, lambda job: {"texts": ["abc"] * 1000, "lengths": same[job.run], "cut": 0, "data_lengths": [3, 4]})
     assert [value for name, value in sequence_nets.word_lengths(VALUES, look(*runs)).numbers] == ["0 %", "100 %"]
+
+
+def test_a_typed_review_is_read_word_by_word(store: Store, kept: Open) -> None:
+    run = kept(2, dataset="reviews", model="rnn")
+    sequence_nets.reviewed(VALUES, look(run))
+    (job,) = store.jobs()
+    rows = np.array(job.inputs["x"])[..., 0]
+    assert (rows > 0).sum(axis=1).tolist() == [1, 2, 3, 4, 5] and (rows[4, -5:-1] == rows[3, -4:]).all()
+    answer_jobs(store, lambda job: {"outputs": [[0.5], [0.5], [0.5], [0.4], [0.9]]})
+    drawn = sequence_nets.reviewed(VALUES, look(run))
+    assert ("It says", "for the film") in drawn.numbers and ("Sure", "90 %") in drawn.numbers and ">dull<" in drawn.figure.svg
+
+
+@pytest.mark.parametrize(("typed", "said"), [("", "Type a few words"), ("a magnificent plot", "“a” is not among the words")])
+def test_a_review_that_cannot_be_read_says_why(store: Store, kept: Open, typed: str, said: str) -> None:
+    run = kept(2, dataset="reviews", model="rnn")
+    assert said in sequence_nets.reviewed(tries.Values({"review": typed}), look(run)).figure.described
+    assert not store.jobs()
 
 
 def test_forecast_shows_the_errors_of_net_naive_and_seasonal(store: Store, kept: Open) -> None:

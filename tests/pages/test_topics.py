@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from dlcore import registry, service
+from dlcore.datasets._files import is_available
 from dlcore.experiment import Experiment
 from dlcore.fields import Field, Value
 from dlcore.store import Store
@@ -71,6 +72,13 @@ def test_the_course_has_all_topics_of_its_first_part() -> None:
     } <= set(TOPICS)  # fmt: skip
 
 
+def test_what_a_page_trains_first_needs_no_network() -> None:
+    for name, topic in TOPICS.items():
+        first = topic.compare[0].cases if topic.compare else ()
+        for experiment in [topic.base, *(topic.base.with_text(case.settings) for case in first)] if topic.base else []:
+            assert is_available(experiment.dataset_spec), name
+
+
 @EVERY
 def test_page_opens_with_its_title_lead_and_idea(open_page: Open, topic: Topic) -> None:
     page = open_page(topic.name)
@@ -119,7 +127,7 @@ def test_every_control_changes_the_answer_or_stands_back(topic: Topic, part: tri
 IDLE_AT_DEFAULT = {
     "slope",  # of leaky ReLU, which is not among the functions shown first
     "correction", "noise", "turn", "k", "delta", "decay", "rate", "draw",
-    "row", "layer", "again", "period", "prompt", "heat",  # of pictures of opened runs
+    "row", "layer", "again", "period", "prompt", "heat", "review",  # of pictures of opened runs
 }  # fmt: skip
 
 

@@ -111,13 +111,38 @@ def test_a_series_is_cut_into_windows_in_the_order_of_time(tmp_path: Path, monke
     rows = "\n".join(f'"day {number}",{value}' for number, value in enumerate(values))
     (tmp_path / "monthly-sunspots.csv").write_text(f'"Month","Sunspots"\n{rows}\n')
     monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
-    found = loaded("time_series", steps=4, ahead=2)
+    found = loaded("time_series", series="sunspots", steps=4, ahead=2)
     mean = values.mean()
     np.testing.assert_allclose(found["x"][3, :, 0] * mean, [4, 5, 6, 7], rtol=1e-6)
     np.testing.assert_allclose(found["y"] * mean, values[5:], rtol=1e-6)
-    relative = loaded("time_series", steps=4, ahead=2, relative=True)
+    relative = loaded("time_series", series="sunspots", steps=4, ahead=2, relative=True)
     np.testing.assert_allclose(relative["x"][3, :, 0] * mean, [-3, -2, -1, 0], atol=1e-5)
     np.testing.assert_allclose(relative["y"] * mean, np.full(15, 2.0), atol=1e-5)
+
+
+@pytest.mark.parametrize("series", ["sea", "airline"])
+def test_series_that_come_with_the_lab_need_no_file_and_are_of_the_length_and_mean_that_is_said(series: str) -> None:
+    from dlcore.datasets import _series, time_series
+
+    values = {"sea": _series.sea, "airline": _series.passengers}[series]()
+    assert len(values) == time_series.LENGTHS[series] and values.mean() == pytest.approx(time_series.UNITS[series][0])
+    assert Experiment().with_(**{"dataset": "time_series", "dataset.series": series}).dataset_spec.origin == "bundled"
+    assert Experiment().with_(**{"dataset": "time_series", "dataset.series": "sunspots"}).dataset_spec.files
+
+
+def test_a_made_up_review_is_for_the_film_where_most_of_its_own_opinions_are() -> None:
+    found, spec = loaded("reviews", rows=300, opinions=5), DATASETS["reviews"]
+    assert spec.vocabulary
+    names = spec.vocabulary({})
+    good, bad = (set(names[names.index(first) : names.index(first) + 10]) for first in ("great", "dull"))
+    for tokens, liked in zip(found["x"][..., 0].astype(int), found["y"], strict=True):
+        total = 0
+        for opinion in " ".join(names[token] for token in tokens if token).replace(" but the", " and the").split(" and "):
+            if not opinion.startswith("critics"):
+                word = opinion.split()[-1]
+                assert word in good | bad
+                total += (1 if word in good else -1) * (-1 if set(opinion.split()) & {"not", "never", "hardly"} else 1)
+        assert total % 2 and (total > 0) == liked
 
 
 def test_reviews_are_read_from_a_file_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

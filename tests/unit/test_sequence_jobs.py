@@ -176,13 +176,14 @@ def test_a_forecast_is_held_against_the_last_value_and_the_last_season(
 
     draw = np.random.default_rng(1)
     series = 100 + 10 * np.arange(60) % 4 + draw.normal(0, 1, 60)
-    (tmp_path / "airline-passengers.csv").write_text("Month,Passengers\n" + "\n".join(f"m,{value}" for value in series))
+    (tmp_path / "monthly-sunspots.csv").write_text("Month,Passengers\n" + "\n".join(f"m,{value}" for value in series))
     monkeypatch.setenv("DLCORE_DATA", str(tmp_path))
-    monkeypatch.setitem(time_series.LENGTHS, "airline", 60)
-    monkeypatch.setitem(time_series.UNITS, "airline", (float(series.mean()), "people"))
+    monkeypatch.setitem(time_series.LENGTHS, "sunspots", 60)
+    monkeypatch.setitem(time_series.UNITS, "sunspots", (float(series.mean()), "people"))
     data._cache.clear()
     monkeypatch.setattr("dlcore.engine.data.load", lambda spec, settings, seed, progress=None: spec.load(seed=seed, **settings))
-    settings = {"dataset": "time_series", "series": "airline", "steps": 6, "relative": relative, "model": "rnn", "units": (3,), "test": 0.2}
+    settings = {"dataset": "time_series", "series": "sunspots", "steps": 6, "relative": relative, "model": "rnn", "units": (3,)}
+    settings["test"] = 0.2
     result, arrays = done(forecast_series.JOB, settings, season=4)
     data._cache.clear()
     count = result["rows"]

@@ -157,7 +157,8 @@ class Experiment:
         if len(matches) == 1:
             return matches[0], known[matches[0]]
         if matches:
-            raise Invalid(f"{key!r} could mean {' or '.join(matches)}.", "Write the full name.")
+            named = " or ".join(f"{full} ({known[full].label})" for full in matches)
+            raise Invalid(f"{key!r} could mean {named}.", f"Write the full name, as in {matches[0]}.")
         raise Invalid(f"There is no setting called {key!r} in this experiment.", f"It has: {', '.join([*PARTS, *known])}.")
 
     def to_text(self) -> dict[str, str]:

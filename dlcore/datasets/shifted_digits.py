@@ -33,8 +33,8 @@ DATASET = Dataset(
     summary="The 1,797 handwritten digits of 8×8 pixels, each at a random place of a larger empty picture.",
     fields=(
         Field(
-            "shift", "int", 8, "Shift", "How far a digit may lie from the upper left corner; the picture is 8 pixels larger than that.",
-            1, 24, 1, unit="pixels",
+            "shift", "int", 8, "Room to move",
+            "How far a digit may lie from the upper left corner; the picture is 8 pixels larger than that.", 1, 24, 1, unit="pixels",
         ),
     ),
     shape=shape,

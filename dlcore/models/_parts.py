@@ -79,13 +79,16 @@ BIAS = Field(
 )  # fmt: skip
 
 AUGMENTATION = (
-    Field("flip", "bool", False, "Flip", "Augmentation: mirrors half of the images, left to right, in each training step.", advanced=True),
     Field(
-        "shift", "int", 0, "Shift", "Augmentation: moves each image by at most so many pixels in each training step.",
+        "flip", "bool", False, "Random flip", "Augmentation: mirrors half of the images, left to right, in each training step.",
+        advanced=True,
+    ),
+    Field(
+        "shift", "int", 0, "Random shift", "Augmentation: moves each image by at most so many pixels in each training step.",
         0, 16, unit="pixels", advanced=True,
     ),
     Field(
-        "jitter", "float", 0.0, "Noise on the image", "Augmentation: standard deviation of what is added to each scaled pixel in training.",
+        "jitter", "float", 0.0, "Random noise", "Augmentation: standard deviation of what is added to each scaled pixel in training.",
         0.0, 1.0, 0.01, advanced=True,
     ),
 )  # fmt: skip

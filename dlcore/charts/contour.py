@@ -16,8 +16,10 @@ HEIGHT = 300
 OVERLAP = 1.06  # browsers leave a hairline between squares that only touch
 
 
-def contour(across: Axis, up: Axis, trials: Sequence[Mapping[str, Any]], score: str, better: str = "low", dark: bool = False) -> Picture:
-    """Shaded squares with the guessed score and a dot for each trial, over two axes. better, dark: as in `parallel`.
+def contour(
+    across: Axis, up: Axis, trials: Sequence[Mapping[str, Any]], score: str, better: str = "low", dark: bool = False, noun: str = "trial"
+) -> Picture:  # fmt: skip
+    """Shaded squares with the guessed score and a dot for each trial, over two axes. better, dark, noun: as in `parallel`.
 
     trials: dicts with "trial", "score" and both axes' keys. Axes run over places from 0 to 1, labelled with their values.
     """
@@ -32,7 +34,7 @@ def contour(across: Axis, up: Axis, trials: Sequence[Mapping[str, Any]], score: 
         x=_scale(alt.X, "x", across), x2="right:Q", y=_scale(alt.Y, "y", up), y2="top:Q", color=colour, tooltip=told
     )  # fmt: skip
     dots = alt.Chart(points).mark_circle(size=60, stroke="white", strokeWidth=1, opacity=1).encode(
-        x="x:Q", y="y:Q", color=colour, tooltip=["trial:N", *told, f"{across.title}:N", f"{up.title}:N"]
+        x="x:Q", y="y:Q", color=colour, tooltip=[alt.Tooltip("trial:N", title=noun), *told, f"{across.title}:N", f"{up.title}:N"]
     )  # fmt: skip
     return alt.layer(surface, dots).properties(height=HEIGHT)
 

@@ -18,6 +18,7 @@ Picture = alt.LayerChart | alt.FacetChart  # what layers with a height are, to a
 BRUSH = "brush"
 HEIGHT = 320
 TICKS = 5
+GROUND = {False: "#FFFFFF", True: "#0F151C"}  # of the page, .streamlit/config.toml
 TITLES = 800  # pixels for all titles side by side
 
 
@@ -89,13 +90,16 @@ def parallel(
     dots = alt.Chart(lines).mark_circle(size=18, opacity=0.9).encode(x=x, y=y, color=colour, tooltip=[named, "setting:N", "value:N"])
     words = alt.Chart(_words(axes))
     rules = alt.Chart(_ends(axes)).mark_rule(color=ink, opacity=0.6).encode(x=x, y=y, y2="top:Q")
-    ticks = words.mark_text(align="right", dx=-6, fontSize=11, color=ink).encode(x=x, y=y, text="words:N")
+    beside: dict[str, Any] = {"align": "right", "dx": -6, "fontSize": 11}
+    # Lines cross the words of all axes but the first: the ground around a word keeps them apart.
+    cleared = words.mark_text(**beside, stroke=GROUND[dark], strokeWidth=5, strokeJoin="round").encode(x=x, y=y, text="words:N")
+    ticks = words.mark_text(**beside, color=ink).encode(x=x, y=y, text="words:N")
     titles = (
         alt.Chart(_titles(axes))
         .mark_text(fontWeight="bold", fontSize=12, color=ink, limit=TITLES // len(axes))
         .encode(x=x, y=y, text="words:N")
     )
-    return alt.layer(rules, drawn, dots, ticks, titles).properties(height=HEIGHT)
+    return alt.layer(rules, drawn, dots, cleared, ticks, titles).properties(height=HEIGHT)
 
 
 def passing(axes: Sequence[Axis], trials: Sequence[Mapping[str, Any]], box: Mapping[str, Sequence[float]]) -> list[int]:

@@ -13,10 +13,10 @@ from dlcore.charts.parallel import Axis, Picture
 HEIGHT = 220
 
 
-def slice_chart(axis: Axis, trials: Sequence[Mapping[str, Any]], score: str, colour: str) -> Picture:
+def slice_chart(axis: Axis, trials: Sequence[Mapping[str, Any]], score: str, colour: str, noun: str = "trial") -> Picture:
     """Dots at (value of the setting, score), fainter the earlier the trial; a ring around the best, the one whose "best" is true.
 
-    trials: dicts with "trial", "score", "best" and the axis's key. score: the vertical axis's title.
+    trials: dicts with "trial", "score", "best" and the axis's key. score: the vertical axis's title. noun: what a trial is called.
     """
     rows = [
         (trial["trial"], trial["score"], on(axis, trial[axis.key]), bool(trial.get("best")))
@@ -26,7 +26,7 @@ def slice_chart(axis: Axis, trials: Sequence[Mapping[str, Any]], score: str, col
     frame = pd.DataFrame(rows, columns=["trial", "score", "value", "best"])
     seen = alt.Opacity("trial:Q", scale=alt.Scale(range=[0.25, 0.95]), legend=None)
     tooltip: list[Any] = [
-        "trial:Q",
+        alt.Tooltip("trial:Q", title=noun),
         alt.Tooltip(f"value:{'N' if axis.choices else 'Q'}", title=axis.title),
         alt.Tooltip("score:Q", title=score, format=".4g"),
     ]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from dlcore import service
 from dlcore.cli import FAILED, output
-from dlcore.errors import Invalid, LabError
-from dlcore.services import bench, own_data, verifying
+from dlcore.errors import LabError
+from dlcore.services import bench, bench_rows, own_data, verifying
 
 
 def add(commands: Any) -> None:
@@ -22,7 +19,8 @@ def add(commands: Any) -> None:
         "--input",
         metavar="FILE",
         required=True,
-        help="raw rows as the data set gives them: .npy, .json (a list of rows) or .csv (one row a line), or one picture",
+        help="raw rows as the data set gives them: .npy, .json (a list of rows), .csv (one row a line, names above them or not), .txt (one "
+        "text a line, for a net that reads text), or one picture for a net of your own pictures",
     )
     predict.add_argument("--json", action="store_true", help="one JSON line for each row")
     predict.set_defaults(perform=predict_rows)
@@ -35,9 +33,7 @@ def add(commands: Any) -> None:
 def predict_rows(arguments: argparse.Namespace) -> None:
     model = bench.find(arguments.run)
     experiment = model.experiment
-    rows = None if experiment is None else own_data.raw_inputs(experiment, Path(arguments.input))
-    if rows is None:
-        rows = rows_of(Path(arguments.input), model.input)
+    rows = bench_rows.from_file(model, Path(arguments.input))
     result = _done(service.wait_job(bench.ask(model, rows))).result
     names = result.get("names") or [None] * len(result["outputs"])
     units = None if experiment is None else own_data.in_target_units(experiment, result["outputs"])
@@ -49,26 +45,6 @@ def predict_rows(arguments: argparse.Namespace) -> None:
             print(f"{number}: {', '.join(map(output.number, units[number].tolist()))}")
         else:
             print(f"{number}: {name if name is not None else ', '.join(map(output.number, outputs))}")
-
-
-def rows_of(path: Path, shape: tuple[int, ...]) -> np.ndarray:
-    """The file's rows, each of that shape or flat; `Invalid` names the file and what is wrong with it."""
-    try:
-        match path.suffix:
-            case ".npy":
-                found = np.load(path, allow_pickle=False)
-            case ".json":
-                found = np.asarray(json.loads(path.read_text()), "float64")
-            case _:
-                found = np.loadtxt(path, delimiter=",", ndmin=2)
-    except FileNotFoundError:
-        raise Invalid(f"There is no file {path}.") from None
-    except (OSError, ValueError, TypeError) as error:
-        raise Invalid(f"{path} cannot be read as rows of numbers: {str(error)[:200].rstrip('.')}.", "Give .npy, .json or .csv.") from None
-    size = int(np.prod(shape))
-    if not found.size or found.size % size or not np.isfinite(found).all():
-        raise Invalid(f"{path} holds {found.size:,} numbers: each row must be {size} finite ones, of shape {shape}.")
-    return found.reshape(-1, *shape)
 
 
 def verify_run(arguments: argparse.Namespace) -> int:

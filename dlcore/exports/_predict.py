@@ -16,15 +16,28 @@ if TYPE_CHECKING:
 ROWS = '''
 
 def rows_of(path: str) -> np.ndarray:
-    """Raw inputs from an .npy array, or from a .csv file of numbers, one row a line."""
+    """Raw inputs from an .npy array, or from a .csv file of numbers, one row a line; a line of names above them is passed over."""
     try:
-        x = np.load(path, allow_pickle=False) if path.endswith(".npy") else np.loadtxt(path, delimiter=",", ndmin=2)
+        if path.endswith(".npy"):
+            x = np.load(path, allow_pickle=False)
+        else:
+            lines = [line for line in Path(path).read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+            x = np.loadtxt(lines[has_names(lines[0]) :] if lines else [], delimiter=",", ndmin=2)
     except (OSError, ValueError) as error:
         raise SystemExit(f"{path} cannot be read as numbers: {error}")
     size = int(np.prod(SHAPE))
     if x.size == 0 or x.size % size:
         raise SystemExit(f"{path} holds {x.size} numbers; each row needs {size}, of shape {SHAPE}.")
     return x.reshape(-1, *SHAPE).astype("float32")
+
+
+def has_names(line: str) -> bool:
+    """Whether a line of a table names its columns."""
+    try:
+        [float(word) for word in line.split(",")]
+    except ValueError:
+        return True
+    return False
 '''
 
 TEXT = '''

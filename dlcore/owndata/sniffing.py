@@ -137,7 +137,12 @@ def has_header(rows: list[list[str]], decimal: str) -> bool:
     if not named or any(number(cell, decimal) is not None for cell in named) or len(set(named)) < len(named):
         return False
     below = [{row[place].strip() for row in rows[1:] if place < len(row)} for place in range(len(first))]
-    if any(cell and cell in column for cell, column in zip(first, below, strict=True)):
-        return False
-    numeric = any(all(is_missing(cell) or number(cell, decimal) is not None for cell in column) for column in below if column)
-    return numeric or max(map(len, first)) <= 40
+    # A word above numbers is a name for sure; a word above words may be one of them, or the class that gave the column its name.
+    if any(not is_missing(cell) and _are_numbers(column, decimal) for cell, column in zip(first, below, strict=True)):
+        return True
+    return not any(cell and cell in column for cell, column in zip(first, below, strict=True)) and max(map(len, first)) <= 40
+
+
+def _are_numbers(cells: set[str], decimal: str) -> bool:
+    known = [cell for cell in cells if not is_missing(cell)]
+    return bool(known) and all(number(cell, decimal) is not None for cell in known)

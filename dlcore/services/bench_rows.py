@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tempfile
 from pathlib import Path
 
@@ -17,7 +18,8 @@ LEAST_INK = 0.02
 
 
 def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
-    """The rows of an uploaded .csv or .npy, (rows, *input). A first line without numbers names the columns. `Invalid`: what is wrong."""
+    """The rows of an uploaded file of numbers, (rows, *input), as `numbers` reads it; `Invalid`: what is wrong. Raw rows of a data set of
+    one's own are prepared as its rows were."""
     if model.experiment is not None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / ("rows.json" if name.lower().endswith(".json") else "rows.csv")
@@ -25,24 +27,66 @@ def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
             own = own_data.raw_inputs(model.experiment, path)
         if own is not None:
             return own
+    return numbers(name, data, model.input)
+
+
+def from_file(model: Model, path: Path) -> np.ndarray:
+    """The same of a file on this computer, which may also be a .txt with a text for each line; `Invalid` names what is wrong with it."""
+    if model.experiment is not None and (own := own_data.raw_inputs(model.experiment, path)) is not None:
+        return own
     try:
-        if name.lower().endswith(".npy"):
-            found = np.load(io.BytesIO(data), allow_pickle=False)
-        else:
-            text = data.decode("utf-8-sig")
-            if not text.strip():
-                raise ValueError("it is empty")
-            first = text.partition("\n")[0]
-            separator = max(",;\t", key=first.count)
-            if len(text.strip().splitlines()) < 2 and not _is_numbers(first, separator):
-                raise ValueError("it has no row beneath the names")
-            found = np.loadtxt(io.StringIO(text), delimiter=separator, ndmin=2, skiprows=0 if _is_numbers(first, separator) else 1)
-    except (ValueError, EOFError, UnicodeDecodeError, OSError) as error:
-        raise Invalid(f"{name} cannot be read as rows of numbers: {str(error)[:160].rstrip('.')}.", "Give .csv, one row a line.") from None
-    size = int(np.prod(model.input))
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise Invalid(f"There is no file {path}.") from None
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}.") from None
+    if path.suffix.lower() != ".txt" or not reads_text(model):
+        return numbers(path.name, data, model.input)
+    try:
+        lines = [line for line in data.decode("utf-8-sig").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        raise Invalid(f"{path.name} is no text in UTF-8.", "Save it as UTF-8.") from None
+    if not lines:
+        raise Invalid(f"{path.name} has no text.", "Give one text a line.")
+    return np.concatenate([from_text(model, line) for line in lines])
+
+
+def numbers(name: str, data: bytes, shape: tuple[int, ...]) -> np.ndarray:
+    """Rows of that shape, (rows, *shape), from a .npy, a .json (a list of rows) or a .csv with one row a line, whose first line may name
+    the columns. `Invalid` says what is wrong."""
+    try:
+        match name.lower().rpartition(".")[2]:
+            case "npy":
+                found = np.load(io.BytesIO(data), allow_pickle=False)
+            case "json":
+                found = np.asarray(json.loads(data), "float64")
+            case _:
+                found = _table(data.decode("utf-8-sig"))
+    except (ValueError, TypeError, EOFError, OSError, RecursionError) as error:
+        said = str(error)[:160].rstrip(".")
+        raise Invalid(f"{name} cannot be read as rows of numbers: {said}.", "Give .npy, .json or .csv, one row a line.") from None
+    size = int(np.prod(shape))
     if found.dtype.kind not in "biuf" or not found.size or found.size % size or not np.isfinite(found).all():
-        raise Invalid(f"{name} holds {found.size:,} numbers: each row must be {size} finite ones, of shape {model.input}.")
-    return np.asarray(found.reshape(-1, *model.input), "float64")
+        raise Invalid(f"{name} holds {found.size:,} numbers: each row must be {size} finite ones, of shape {shape}.")
+    return np.asarray(found.reshape(-1, *shape), "float64")
+
+
+def reads_text(model: Model) -> bool:
+    """Whether the model's inputs are symbols of a vocabulary that is known."""
+    experiment = model.experiment
+    return experiment is not None and bool(experiment.shape.tokens) and experiment.dataset_spec.vocabulary is not None
+
+
+def _table(text: str) -> np.ndarray:
+    """The numbers of a table of text; `ValueError` for what is none."""
+    if not text.strip():
+        raise ValueError("it is empty")
+    first = text.partition("\n")[0]
+    separator = max(",;\t", key=first.count)
+    named = not _is_numbers(first, separator)
+    if named and len(text.strip().splitlines()) < 2:
+        raise ValueError("it has no row beneath the names")
+    return np.loadtxt(io.StringIO(text), delimiter=separator, ndmin=2, skiprows=int(named))
 
 
 def from_text(model: Model, text: str) -> np.ndarray:
@@ -51,8 +95,8 @@ def from_text(model: Model, text: str) -> np.ndarray:
     A longer text keeps its end, a shorter one is filled with the first symbol before it. `Invalid` names a symbol that is unknown.
     """
     experiment = model.experiment
-    spec = experiment.dataset_spec if experiment is not None else None
-    if spec is not None and experiment is not None and experiment.shape.tokens and spec.vocabulary is not None:
+    spec = experiment.dataset_spec if experiment is not None and reads_text(model) else None
+    if spec is not None and experiment is not None and spec.vocabulary is not None:
         tokens = _tokens(text, spec.vocabulary(experiment.dataset.settings))
         row = np.zeros(model.input)
         last = tokens[-len(row) :]

@@ -98,7 +98,7 @@ def condition(name: str, comparison: str, value: str, *, store: Store | None = N
 
 
 def differing(wanted: Wanted, *, store: Store | None = None) -> list[str]:
-    """Full names of the settings that are not the same in all of the newest `LOOKED_AT` wanted runs, in the order of a form."""
+    """Full names of the settings that are not the same in all of the first `LOOKED_AT` wanted runs, in the order of a form."""
     seen: dict[str, Any] = {}
     differ: set[str] = set()
     for text in tables.experiments(store or open_store(), wanted, LOOKED_AT):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import sqlite3
@@ -88,8 +89,9 @@ def literal(word: str) -> str:
 
 
 def teach(db: sqlite3.Connection) -> None:
-    """Gives the connection what the expressions need: `float32_at` and the aggregate `spread`, a sample's standard deviation."""
+    """Gives the connection what the expressions need: `float32_at`, `shuffled`, and the aggregate `spread`, a standard deviation."""
     db.create_function("float32_at", 2, float32_at, deterministic=True)
+    db.create_function("shuffled", 1, shuffled, deterministic=True)
     db.create_aggregate("spread", 1, Spread)  # type: ignore[arg-type]
 
 
@@ -99,6 +101,11 @@ def float32_at(data: bytes, place: int) -> float | None:
         return None
     value = float(struct.unpack_from("<f", data, 4 * place)[0])
     return value if math.isfinite(value) else None
+
+
+def shuffled(run: str) -> bytes:
+    """What puts runs into an order that has nothing to do with how old they are, and that never changes."""
+    return hashlib.blake2b(run.encode(), digest_size=8).digest()
 
 
 class Spread:

@@ -13,9 +13,10 @@ from dlcore.store.columns import Column, Condition, literal, teach
 from dlcore.store.store import Store, mended
 from dlcore.store.values import Job
 
-Order = Literal["created", "title", "state", "epoch", "seconds", "metric"]
+Order = Literal["created", "title", "state", "epoch", "seconds", "metric", "chance"]
 _ORDER: dict[str, str] = {
     "created": "id", "title": "title = '', lower(title)", "state": "state", "epoch": "epoch", "seconds": "seconds", "metric": "value",
+    "chance": "shuffled(id)",
 }  # fmt: skip
 # An experiment that is not JSON any more must not fail the query for all others.
 _PART = "CASE WHEN json_valid(experiment) THEN json_extract(experiment, '$.{part}.name') END"
@@ -35,8 +36,8 @@ class Wanted:
     of them. without: kinds that are left out. metric: the recorded name that `least` and `most` (limits of its best value, inclusive)
     and the order "metric" go by; a run without it is left out where a limit is given, and comes last where it orders.
     hidden: states that are left out. starred: only runs with a star. archived: whether only those put away, or only the others (None:
-    both). wheres: what settings and results must be. among: only runs of these ids. by: a column to order by, in place of `order`; runs
-    without a value come last.
+    both). order "chance": as if drawn from a hat, and the same each time. wheres: what settings and results must be. among: only runs of
+    these ids. by: a column to order by, in place of `order`; runs without a value come last.
     """
 
     words: str = ""

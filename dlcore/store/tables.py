@@ -86,12 +86,13 @@ def groups(store: Store, wanted: Wanted, by: Column, of: Column, limit: int = 10
 
 @mended
 def experiments(store: Store, wanted: Wanted, limit: int) -> list[str]:
-    """The different experiments (JSON text) of the newest `limit` wanted runs."""
+    """The different experiments (JSON text) of the first `limit` wanted runs, in the order that is wanted."""
     where, given = conditions(wanted)
-    query = f"SELECT DISTINCT experiment FROM (SELECT experiment FROM run {where} ORDER BY id DESC LIMIT ?) WHERE json_valid(experiment)"
+    order, ordered = order_of(wanted)
+    query = f"SELECT DISTINCT experiment FROM (SELECT experiment FROM run {where} ORDER BY {order} LIMIT ?) WHERE json_valid(experiment)"
     with store._database.read() as db:
         teach(db)
-        return [row[0] for row in db.execute(query, [*given, limit])]
+        return [row[0] for row in db.execute(query, [*given, *ordered, limit])]
 
 
 @mended

@@ -15,7 +15,7 @@ from dlcore.experiment import Experiment
 from dlcore.services import claiming
 from dlcore.services.claiming import Finding, Standing
 from dlcore.specs import Claim
-from dlcore.ui import link, navigation, words
+from dlcore.ui import altair_chart, link, navigation, words
 from dlcore.ui.browser import owner
 from dlcore.ui.page import tell
 from dlcore.ui.palette import colour
@@ -172,7 +172,7 @@ def _picture(claim: Claim, finding: Finding) -> None:
         () if claim.kind == "share" else finding.effects, own.effect, (own.low, own.high), claim.region, claim.unit or "effect",
         colour=colour(0, dark), claimed=colour(2, dark), ink="#B4BFCB" if dark else "#4A5563", ratio=claim.kind == "ratio",
     )  # fmt: skip
-    st.altair_chart(picture, key=f"effect_{claim.name}", alt=f"{claim.quantity}: {words.number(own.effect)}, from {interval(finding)}.")
+    altair_chart.draw(picture, key=f"effect_{claim.name}", alt=f"{claim.quantity}: {words.number(own.effect)}, from {interval(finding)}.")
     st.caption("A dot is a seed, the diamond their mean with its 95 % interval. In the shaded region the claim holds.")
 
 

@@ -15,6 +15,7 @@ from dlcore.experiment import Experiment
 from dlcore.forecast import show_bytes
 from dlcore.services.describing import PARTS, Description
 from dlcore.specs import Shape
+from dlcore.ui import altair_chart
 from dlcore.ui.number_row import numbers
 from dlcore.ui.palette import LIGHT, colour
 
@@ -77,10 +78,10 @@ def classes(experiment: Experiment, found: Description) -> None:
     """Rows of each class, or how a regression's targets are spread."""
     if not found.classes:
         unit = experiment.dataset_spec.target_unit
-        st.altair_chart(distribution(found.facts["target"], f"target ({unit})" if unit else "target", (), _colours(), 300), key="target")
+        altair_chart.draw(distribution(found.facts["target"], f"target ({unit})" if unit else "target", (), _colours(), 300), key="target")
         return
     counts = {PARTS[part]: found.facts["balance"][part] for part in PARTS if sum(found.facts["balance"][part])}
-    st.altair_chart(balance(counts, found.classes, _dark()), key="balance")
+    altair_chart.draw(balance(counts, found.classes, _dark()), key="balance")
     all_rows = np.sum(list(counts.values()), axis=0)
     if all_rows.min() and all_rows.max() > 1.5 * all_rows.min():
         most, least = found.classes[int(all_rows.argmax())], found.classes[int(all_rows.argmin())]
@@ -108,7 +109,7 @@ def features(experiment: Experiment, found: Description) -> None:
     place = (picked["selection"]["rows"] or [0])[0]
     with right:
         histogram = histograms[min(place, len(histograms) - 1)]
-        st.altair_chart(distribution(histogram, histogram["name"], found.classes, _colours()), key="feature")
+        altair_chart.draw(distribution(histogram, histogram["name"], found.classes, _colours()), key="feature")
     if "means" in found.samples:
         st.caption("The mean image of each class: what all its training images have in common.")
         st.html(images(found.samples["means"], found.classes))
@@ -210,14 +211,14 @@ def _points(experiment: Experiment, found: Description, chosen: np.ndarray) -> N
         found.samples["x"][chosen], found.samples["y"][chosen], found.samples["true"][chosen], found.samples["part"][chosen],
         axes=(own[0], own[1]), classes=found.classes, colours=_colours(), parts=list(PARTS.values()), height=HEIGHT - 15,
     )  # fmt: skip
-    st.altair_chart(chart, key="points")
+    altair_chart.draw(chart, key="points")
 
 
 def _lines(experiment: Experiment, found: Description, chosen: np.ndarray) -> None:
     y = found.samples["y"][chosen]
     names = [f"{found.classes[number]} {place}" if found.classes else f"no. {place}" for place, number in enumerate(y, start=1)]
     target = "" if found.classes else "to predict"
-    st.altair_chart(
+    altair_chart.draw(
         sequences(found.samples["x"][chosen], y, names=names, colours=_colours(), target=target, height=HEIGHT - 40), key="lines"
     )
     if target:

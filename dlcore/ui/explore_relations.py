@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,10 @@ from dlcore.charts.parallel import BRUSH, Axis, parallel, score_axis
 from dlcore.charts.scatter import PICKED, scatter
 from dlcore.charts.slice import slice_chart
 from dlcore.metrics import higher_is_better
+from dlcore.run import Run
 from dlcore.services import exploring
 from dlcore.services.exploring import Column, Condition, Wanted
-from dlcore.ui import explore_axes, importance, link, palette, run_table, search_looks, words
+from dlcore.ui import explore_axes, explore_sample, importance, link, palette, run_table, search_looks, words
 from dlcore.ui.picture import figure
 
 KINDS = {
@@ -32,20 +32,18 @@ BOX, AXES, PARALLEL = "runs_box", "runs_axes", "runs_parallel"
 SCORE = "score"
 
 
-def draw(wanted: Wanted, metric: str) -> None:
-    """The picture that is asked for, of the wanted runs that have the result `metric`."""
-    result = Column("best", metric)
-    # The newest ones, and not the best: what is drawn must not depend on how it came out.
-    wanted = replace(wanted, by=None, order="created", descending=True)
-    differing = [name for name in exploring.differing(wanted) if name != "seed"]
+def draw(wanted: Wanted, metric: str, chosen: Sequence[Run]) -> None:
+    """The picture that is asked for, of those among the wanted runs that have the result `metric`. chosen: the ticked ones."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="relations_controls"):
         kind = st.segmented_control("Look at", list(KINDS), default="parallel", key=link.OWN + "relation", bind="query-params",
                                     format_func=KINDS.__getitem__, required=True)  # fmt: skip
-        names = _settings(differing)
+        looked, limit = explore_sample.choose(wanted, chosen)
+        names = _settings([name for name in exploring.differing(looked) if name != "seed"])
     if not names:
-        st.caption("No setting differs among these runs. Train some with other settings, and their relations appear here.")
+        st.caption("No setting differs among these runs. Take others, or train some with other settings, and their relations appear here.")
         return
-    found = [row for row in exploring.rows(wanted, [Column("setting", name) for name in names] + [result]) if row.values[-1] is not None]
+    found, told = explore_sample.rows(looked, limit, names, Column("best", metric))
+    st.caption(told)
     if not found:
         st.caption(f"None of these runs has recorded {words.metric_name(metric)} yet.")
         return
@@ -104,7 +102,7 @@ def _parallel(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: s
     drawn = parallel(along, shown, ink=search_looks.ink(), better=_better(metric), dark=palette.is_dark(), noun="run")
     search_looks.picture(drawn, key, on_select=lambda: _boxed(key), selection_mode=BRUSH)
     if not box():
-        few = f"The newest {len(shown):,} runs are drawn. " if len(rows) > len(shown) else ""
+        few = _first(shown, rows, "drawn")
         st.caption(f"{few}One line is one run. Draw a box over an axis: table and curves keep the runs that pass through it.")
 
 
@@ -149,12 +147,14 @@ def _axis(label: str, key: str, known: Mapping[str, Axis], usual: str) -> str:
 
 def _slices(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
     best = (max if higher_is_better(metric) else min)(rows, key=lambda row: float(row[SCORE]))["run"]
-    marked = [{**row, "trial": number, "best": row["run"] == best} for number, row in enumerate(reversed(rows), start=1)]
+    marked = [{**row, "trial": number, "best": row["run"] == best} for number, row in enumerate(sorted(rows, key=_age), start=1)]
     for first in range(0, len(axes), 3):
         for place, axis in zip(st.columns(3), axes[first : first + 3], strict=False):
             with place:
-                search_looks.picture(slice_chart(axis, marked, words.metric_name(metric), search_looks.accent()), f"runs_slice_{axis.key}")
-    st.caption(f"Each dot is one of the newest {len(rows):,} runs, the newer the darker; the ring is the best.")
+                search_looks.picture(
+                    slice_chart(axis, marked, words.metric_name(metric), search_looks.accent(), "run"), f"runs_slice_{axis.key}"
+                )
+    st.caption("Each dot is one run, the newer the darker; the ring is the best.")
 
 
 def _contour(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
@@ -166,15 +166,18 @@ def _contour(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: st
         across = _axis("Across", "contour_across", known, axes[0].key)
         others = {key: axis for key, axis in known.items() if key != across}
         up = _axis("Up", "contour_up", others, next(iter(others)))
-    drawn = contour(known[across], known[up], rows[:DRAWN], words.metric_name(metric), _better(metric), palette.is_dark())
+    drawn = contour(known[across], known[up], rows[:DRAWN], words.metric_name(metric), _better(metric), palette.is_dark(), "run")
     search_looks.picture(drawn, f"runs_contour_{across}_{up}")
-    st.caption("Dots are runs. The ground between them is a guess from the runs near by (weighted by distance), not a measurement.")
+    few = _first(rows[:DRAWN], rows, "drawn")
+    st.caption(f"{few}Dots are runs. The ground between them is a guess from the runs near by (weighted by distance), not a measurement.")
 
 
 def _importance(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric: str) -> None:
     some = rows[:WORKED_OUT]
     sign = -1 if higher_is_better(metric) else 1
     places = [[known(axis.place(row.get(axis.key))) for axis in axes] for row in some]
+    if few := _first(some, rows, "taken"):
+        st.caption(few)
     importance.panel("runs", [axis.title for axis in axes], places, [sign * row[SCORE] for row in some], what="runs")
 
 
@@ -187,6 +190,14 @@ def _correlation(axes: Sequence[Axis], rows: Sequence[Mapping[str, Any]], metric
         "that are words have no rank. Going together is not causing."
     )
     figure(correlation(names, statistics.rank_correlations(table), note), key="runs_correlation", wide=True)
+
+
+def _age(row: Mapping[str, Any]) -> str:
+    return str(row["run"])  # ids are in the order in which runs were asked for
+
+
+def _first(some: Sequence[Any], rows: Sequence[Any], done: str) -> str:
+    return f"The first {len(some):,} of these are {done}. " if len(some) < len(rows) else ""
 
 
 def _better(metric: str) -> str:

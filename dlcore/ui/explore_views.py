@@ -25,7 +25,7 @@ def view(wanted: Wanted, boxed: Wanted, metric: str, chosen: Sequence[Run], list
     if boxed != wanted:
         _box(boxed)
     if asked == "relations":
-        explore_relations.draw(wanted, metric)
+        explore_relations.draw(wanted, metric, chosen)
         if boxed != wanted:
             comparison(_passing(boxed, chosen, listed))
     elif asked == "statistics":

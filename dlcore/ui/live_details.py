@@ -24,6 +24,7 @@ SMALL = 190
 INK = "#888888"
 LIST_HEIGHT = 250
 COLOURED_LAYERS = 8
+KINDS = ("gradient_norm", "update_ratio", "weight_norm", "near_zero", "dead_units", "activation_rms")
 HEALTH_ICONS = {"trouble": ":material/warning:", "hint": ":material/lightbulb:", "fine": ":material/check:"}
 
 
@@ -81,13 +82,16 @@ def _inside(one: Watched) -> None:
     probes, named = one.probes, gradients.measured(one.probes, one.layers)
     hues = dict(zip(_spread(named), DARK if one.dark else LIGHT, strict=False))
     _legend(hues)
-    kinds = {kind: gradients.layer_lines(probes, kind, hues, one.per_epoch) for kind in ("gradient_norm", "update_ratio", "dead_units")}
+    kinds = {kind: gradients.layer_lines(probes, kind, hues, one.per_epoch) for kind in KINDS}
     updates = gradients.with_reference(kinds["update_ratio"], gradients.HEALTHY_UPDATE, "usual", INK)
     _grid(
         ("Learning rate", "rate", _rates(one), False, "The size of a step, as the schedule plans it and as it was changed."),
         ("Gradient norm", "norm", kinds["gradient_norm"], True, "How steep the loss is, seen from each layer."),
         ("Update ratio", "ratio", updates, True, "How far a step moves the weights, relative to their size; about 0.001 is usual."),
+        ("Weights", "norm", kinds["weight_norm"], False, "The root of a layer's sum of squared weights: penalties keep it small."),
+        ("Weights near zero", "share", kinds["near_zero"], False, "Weights below 0.001 in size: an L1 penalty makes more of them."),
         ("Dead units", "share", kinds["dead_units"], False, "ReLU units that are 0 for every example of a batch: they no longer learn."),
+        ("Output", "root mean square", kinds["activation_rms"], True, "How large the outputs are: a signal may fade or swell by layer."),
     )
 
 

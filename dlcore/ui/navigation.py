@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dlcore.ui import login
+from dlcore.ui import altair_chart, login
 
 PAGES = Path(__file__).parents[2] / "pages"
 GROUPS = {
@@ -36,6 +36,12 @@ STYLE = """<style>
 /* Streamlit writes white on the light blue of the dark theme's buttons, and captions too pale to be read by everybody. */
 [data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] span[title] { color: light-dark(#FFFFFF, #0F151C); }
 [data-testid="stCaptionContainer"] { opacity: .85; }
+/* Buttons to save an Altair chart, like those at the corner of every other picture. */
+.vega-embed { position: relative; }
+.vega-embed .saves { position: absolute; top: 0; right: 0; display: flex; gap: 4px; opacity: 0; }
+.vega-embed:hover .saves, .vega-embed .saves:focus-within { opacity: 1; }
+.vega-embed .saves button { font-size: 12px; padding: 1px 8px; border-radius: 4px; cursor: pointer;
+  color: light-dark(#1B2733, #E6EDF3); background: light-dark(#FFFFFF, #0F151C); border: 1px solid light-dark(#DDE3EC, #2B3642); }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } .st-key-health { min-height: 7.5rem; } }
 </style>"""
 
@@ -63,6 +69,7 @@ def show_pages() -> None:
     st.html(STYLE)
     if login.enter():
         st.navigation(_menu(), position="top").run()
+        altair_chart.watch()
 
 
 def address(name: str) -> str:

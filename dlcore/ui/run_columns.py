@@ -115,7 +115,7 @@ def group() -> str:
 
 def settings_of(choice: Choice, wanted: Wanted) -> list[str]:
     """The settings that have a column: those that were chosen, and those that differ."""
-    found = exploring.differing(wanted) if choice.differ else []
+    found = exploring.differing(replace(wanted, by=None, order="created", descending=True)) if choice.differ else []
     return list(dict.fromkeys([*choice.settings, *(name for name in found if name not in ("dataset", "model"))]))
 
 

@@ -68,6 +68,9 @@ def log(run: Run) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, key="run_log", height="content" if len(rows) < 12 else 440, alt="Log of the run",
                  column_config={"When": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss")})  # fmt: skip
     st.caption(f"{len(rows):,} entries, the newest first; times are UTC. Steps, epochs and measurements are the curves.")
+    for trace in [event.body["trace"] for _, event in found if event.body.get("trace")][-1:]:
+        with st.expander("The trace of its last failure", icon=":material/bug_report:"):
+            st.code(trace, language=None, height=300)
 
 
 def details(body: Mapping[str, Any]) -> str:

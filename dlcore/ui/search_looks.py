@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore.ui import link
+from dlcore.ui import altair_chart, link
 from dlcore.ui.palette import colour, is_dark
 
 INK = {False: "#4A5563", True: "#B4BFCB"}
@@ -39,4 +39,4 @@ def ask(**choices: str) -> None:
 
 def picture(chart: Any, key: str, **more: Any) -> Any:
     """An Altair chart as wide as its place."""
-    return st.altair_chart(chart, key=key, width="stretch", **more)
+    return altair_chart.draw(chart, key, width="stretch", **more)

@@ -48,6 +48,22 @@ def test_runs_are_found_ticked_and_compared_and_the_link_opens_the_same(quiet_se
     again.get_by_text("learning rate 0.05").filter(visible=True).first.wait_for()
 
 
+def test_altair_charts_are_saved_at_print_size(quiet_server: Any, visit: Callable[..., Any]) -> None:
+    store = Store(quiet_server.home)
+    for rate in (0.03, 0.07):
+        _finished(store, dataset="iris", learning_rate=rate)
+    page = visit(f"{quiet_server.address}/runs?words=iris&try.view=Relations&try.relation=Any two", dark=True)
+    page.locator(".vega-embed").hover()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download this chart as SVG").click()
+    text = saved.value.path().read_text()
+    assert saved.value.suggested_filename.startswith("runs-scatter") and 'width="17cm"' in text and 'fill="#fff"' in text
+    assert "Learning rate" in text and text.count("<svg") == 1
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download this chart as PNG").click()
+    assert int.from_bytes(saved.value.path().read_bytes()[16:20]) == 2008  # 17 cm at 300 dots per inch
+
+
 @pytest.mark.keras
 def test_data_are_described_by_a_worker_and_follow_a_slider(server: Any, visit: Callable[..., Any]) -> None:
     page = visit(f"{server.address}/data?dataset=moons")

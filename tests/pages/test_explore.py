@@ -6,13 +6,15 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from dlcore import service
 from dlcore.charts.parallel import Axis
-from dlcore.services import listing
+from dlcore.services import exploring, listing
 from dlcore.services.exploring import Column, Condition
 from dlcore.services.listing import Wanted
 from dlcore.store import Store
-from dlcore.ui import explore_axes, explore_relations, run_facts
+from dlcore.ui import explore_axes, explore_relations, explore_sample, run_facts
 
 Open = Callable[..., Any]
 
@@ -57,6 +59,17 @@ def test_relations_are_drawn_of_what_differs(open_page: Open, trained: Open) -> 
     page = open_page("runs", **{"try.view": "Relations", "try.relation": "Correlation"})
     assert any("Learning rate" in picture["html"] for picture in _components(page, "picture"))
     assert "8 ended runs" in open_page("runs", **{"try.view": "Relations", "try.relation": "What mattered"}).words
+
+
+def test_relations_say_which_runs_they_look_at_and_take_others(open_page: Open, trained: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [trained(end="done", learning_rate=rate) for rate in (0.1, 0.01, 0.001, 0.0001)]
+    relations = {"try.view": "Relations"}
+    assert "All 4 runs found." in open_page("runs", **relations).words
+    assert "All 2 runs found." in open_page("runs", run=",".join(runs[:2]), **relations, **{"try.of": "The ticked runs"}).words
+    monkeypatch.setattr(exploring, "LOOKED_AT", 3)
+    assert "The newest 3 of the 4 runs found." in open_page("runs", **relations).words
+    page = open_page("runs", **relations, **{"try.of": explore_sample.KINDS["chance"]})
+    assert "3 by chance of the 4 runs found." in page.words
 
 
 def test_box_over_an_axis_becomes_conditions_that_filter_table_and_curves(open_page: Open, trained: Open, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Rows for `predict` from files of several kinds; bad ones are named."""
+"""Rows for `predict` and the bench from files of several kinds; bad ones are named."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dlcore.cli.model import rows_of
 from dlcore.errors import Invalid
+from dlcore.experiment import Experiment
+from dlcore.services.bench import Model
+from dlcore.services.bench_rows import from_file
 
+ANY = Model("a model", None, "artefact", "", (2, 2), (1,))
 ROWS = np.arange(12.0).reshape(3, 4)
 
 
@@ -18,8 +21,18 @@ def test_the_same_rows_from_each_kind_of_file(tmp_path: Path) -> None:
     np.save(tmp_path / "rows.npy", ROWS)
     (tmp_path / "rows.json").write_text(json.dumps(ROWS.tolist()))
     np.savetxt(tmp_path / "rows.csv", ROWS, delimiter=",")
-    for name in ("rows.npy", "rows.json", "rows.csv"):
-        np.testing.assert_array_equal(rows_of(tmp_path / name, (2, 2)), ROWS.reshape(3, 2, 2))
+    np.savetxt(tmp_path / "named.csv", ROWS, delimiter=";", header="a;b;c;d", comments="")
+    for name in ("rows.npy", "rows.json", "rows.csv", "named.csv"):
+        np.testing.assert_array_equal(from_file(ANY, tmp_path / name), ROWS.reshape(3, 2, 2))
+
+
+def test_text_is_read_line_by_line_by_a_net_that_reads_text(tmp_path: Path) -> None:
+    experiment = Experiment().with_(dataset="characters", model="rnn")
+    shape = experiment.shape.input
+    names = experiment.dataset_spec.vocabulary(experiment.dataset.settings)  # type: ignore[misc]
+    (tmp_path / "texts.txt").write_text(f"{names[3]}{names[4]}\n\n{names[5]}\n")
+    found = from_file(Model("a model", experiment, "artefact", "", shape, (1,)), tmp_path / "texts.txt")
+    assert found.shape == (2, *shape) and found[:, -1, 0].tolist() == [4, 5]
 
 
 @pytest.mark.parametrize(
@@ -37,5 +50,5 @@ def test_file_that_is_no_rows_is_refused_by_name(tmp_path: Path, name: str, cont
     if content is not None:
         (tmp_path / name).write_text(content)
     with pytest.raises(Invalid, match=said) as error:
-        rows_of(tmp_path / name, (2, 2))
+        from_file(ANY, tmp_path / name)
     assert name in str(error.value)

@@ -39,6 +39,12 @@ def test_filled_store_holds_what_a_rebuild_from_its_log_makes(store: Store) -> N
     assert store.run(run.id) == run and store.metrics(run.id) == metrics and set(metrics) == set(metric_names(METRICS))
 
 
+def test_runs_by_chance_are_the_same_each_time_and_not_the_newest(store: Store) -> None:
+    drawn, newest = (exploring.rows(Wanted(order=order), [], 20, store=store) for order in ("chance", "created"))  # type: ignore[arg-type]
+    assert drawn == exploring.rows(Wanted(order="chance"), [], 20, store=store)
+    assert len({row.run for row in drawn}) == 20 and 0 < len({row.run for row in drawn} & {row.run for row in newest}) < 20
+
+
 def test_names_mean_settings_or_results() -> None:
     assert exploring.column("learning_rate") == Column("setting", "optimizer.learning_rate")
     assert exploring.column("optimizer") == Column("setting", "optimizer")

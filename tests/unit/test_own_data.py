@@ -74,6 +74,7 @@ def test_kinds_of_columns_are_guessed_and_what_teaches_nothing_is_left_out(house
         ("größe|b\n1.5|ä\n2.5|ö\n", "cp1252", ("|", ".", True)),
         ("1,2\n3,4\n5,6\n", "utf-8", (",", ".", False)),
         ("a,b\n1,2\n3,4\n", "utf-16", (",", ".", True)),
+        ("age,paid\n31,paid\n40,late\n", "utf-8", (",", ".", True)),
     ],
 )
 def test_delimiter_decimal_sign_header_and_encoding_are_guessed(text: str, encoding: str, expected: tuple, tmp_path: Path) -> None:

@@ -52,6 +52,40 @@ export function pictureSvg(drawing, described = "") {
   return wrapped(`<rect width="${width}" height="${height}" fill="${ground}"/>${copy.innerHTML}`, width, height, described);
 }
 
+// A chart that Vega has drawn as SVG. What is grey there, such as axes and words on a dark ground, is mirrored between black and white, so
+// that it can be read on paper.
+export function vegaSvg(shown) {
+  const drawing = shown.cloneNode(true);
+  const onDark = lightness(rgb(getComputedStyle(shown.parentElement).color)) > 0.5;
+  for (const one of onDark ? drawing.querySelectorAll("[fill], [stroke]") : []) {
+    for (const name of ["fill", "stroke"]) if (one.hasAttribute(name)) one.setAttribute(name, mirrored(one.getAttribute(name)));
+  }
+  drawing.querySelector(":scope > rect")?.remove(); // the page's ground
+  const { width, height } = shown.viewBox.baseVal;
+  const body = new XMLSerializer().serializeToString(drawing).replace(/^<svg[^>]*>|<\/svg>$/g, "");
+  return wrapped(`<rect width="${width}" height="${height}" fill="#fff"/>${body}`, width, height, shown.getAttribute("aria-label") ?? "");
+}
+
+const GREY = 0.2; // largest less smallest of red, green and blue, up to which a colour says nothing but light or dark
+const brush = document.createElement("canvas").getContext("2d");
+
+function rgb(colour) {
+  brush.fillStyle = "#000";
+  brush.fillStyle = colour;
+  const found = brush.fillStyle;
+  return found[0] === "#" ? [1, 3, 5].map((at) => parseInt(found.slice(at, at + 2), 16) / 255) : found.match(/[\d.]+/g).slice(0, 3).map((one) => one / 255);
+}
+
+const lightness = (parts) => (Math.max(...parts) + Math.min(...parts)) / 2;
+
+function mirrored(colour) {
+  if (colour === "none" || colour === "transparent" || colour.startsWith("url")) return colour;
+  const parts = rgb(colour);
+  if (Math.max(...parts) - Math.min(...parts) > GREY) return colour;
+  const light = Math.round(255 * (1 - lightness(parts)));
+  return `rgb(${light},${light},${light})`;
+}
+
 export function saveSvg(text, name) {
   save(URL.createObjectURL(new Blob([text], { type: "image/svg+xml" })), `${name}.svg`);
 }

@@ -203,7 +203,7 @@ def widen(
     if own.is_range:
         wider = replace(own, low=own.low if low is None else low, high=own.high if high is None else high)
         if own.low is None or own.high is None or wider.low is None or wider.high is None or wider.low > own.low or wider.high < own.high:
-            raise Invalid(f"{name} cannot become narrower than {own.low:g} to {own.high:g}.", "Freeze it at a value instead.")
+            raise Invalid(f"{name} cannot become narrower than {own.low:g} to {own.high:g}.", "Hold it at one value instead.")
     else:
         wider = replace(own, choices=tuple(dict.fromkeys((*own.choices, *(tuple(c) if isinstance(c, list) else c for c in choices or ())))))
     if wider == own:

@@ -90,7 +90,7 @@ def _progress(study: Study) -> None:
         st.caption("Waiting for a worker. Keras starts on it first, which takes some seconds once.")
     if study.state is State.FAILED:
         st.error(f"{study.cause}  \n{study.hint}".strip(), icon=":material/error:")
-    st.markdown(f"**Best so far:** {_best(study, told.best)}" if study.state.is_active else f"**Best:** {_best(study, told.best)}")
+    st.markdown(f"**{'Best' if study.state.is_finished else 'Best so far'}:** {_best(study, told.best)}")
 
 
 def _failures(trials: Sequence[Trial]) -> None:
@@ -106,7 +106,7 @@ def _failures(trials: Sequence[Trial]) -> None:
 
 def _best(study: Study, best: Trial | None) -> str:
     if best is None:
-        return "no trial has ended yet" if study.state.is_active else "no trial came to a result"
+        return "no trial came to a result" if study.state.is_finished else "no trial has ended yet"
     score = f"{search_axes.score_label(study.search)} {words.number(best.score)}"
     return f"{score} in trial {best.number}, with {search_axes.said(study.search, best.values)}"
 
@@ -121,6 +121,8 @@ def _parallel(study: Study, trials: Sequence[Trial], axes: Sequence[Axis]) -> li
     if not box:
         st.caption(
             "One line is one trial, the better the stronger its colour. A box drawn over an axis chooses the trials that pass through it."
+            if scored
+            else "Each trial that ends becomes a line here, from the values that were tried to what came of them."
         )
         return list(trials)
     kept = set(passing(axes, scored, box))

@@ -149,7 +149,7 @@ def table(study: Study, trials: list[Trial], frame: pd.DataFrame) -> None:
     score = search_axes.score_label(study.search)
     chosen = st.dataframe(
         frame, key=f"trial_table_{study.id}", hide_index=True, height=TABLE_HEIGHT, on_select="rerun", selection_mode="single-row",
-        column_config={score: st.column_config.NumberColumn(format="%.4g")},
+        placeholder="", column_config={score: st.column_config.NumberColumn(format="%.4g")},
     )  # fmt: skip
     ticked = [int(frame.iloc[row]["Trial"]) for row in chosen["selection"]["rows"] if row < len(frame)]
     trial = next((one for one in trials if one.number in ticked), None)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from dlcore import forecast, registry
+from dlcore import forecast, metrics, registry
 from dlcore.errors import Invalid, LabError
 from dlcore.experiment import PARTS, Experiment
 from dlcore.services import searching
@@ -22,6 +22,11 @@ from dlcore.ui.verbs import attempt
 
 FIRST_PRESET = "learning_rate"
 COLUMNS = (3, 2, 2, 2, 1.6)
+BETTER = {"min": "less", "max": "more"}
+REPEATABLE = (
+    "Results are told to the oracle in the order of the trials, so that the same seed searches the same way again. Workers may have "
+    "to wait for each other."
+)
 
 
 def panel(opened: link.Opened) -> None:
@@ -130,6 +135,10 @@ def _settings(begun: Search, place: str) -> dict[str, Any]:
             "What counts", recorded(begun.experiment), key=f"objective.{place}", format_func=words.metric_name, width=240,
             help="A trial's score is this number in its best epoch.",
         )  # fmt: skip
+        better = st.selectbox(
+            "Better is", list(BETTER), index=int(metrics.higher_is_better(str(objective))), key=f"direction.{place}.{objective}",
+            format_func=lambda end: BETTER[end], width=100, help="Whether the trial with less or with more of it is the best.",
+        )  # fmt: skip
         by_itself = oracle in ("grid", "hyperband")
         trials = st.number_input(
             "Trials", 0, 100_000, 0 if by_itself else begun.trials or TRIALS, key=f"trials.{place}.{by_itself}", width=130,
@@ -145,9 +154,12 @@ def _settings(begun: Search, place: str) -> dict[str, Any]:
                                    help="Trials side by side; 0: as many as there are workers.")  # fmt: skip
         pruning = st.toggle("Stop bad trials early", begun.pruning == "median", key=f"pruning.{place}", width="content",
                             help="A trial that is worse than half of the others were at its epoch is stopped.")  # fmt: skip
+        learns = oracle in ("bayesian", "hyperband") and parallel != 1  # with one at a time it is so anyway
+        in_order = learns and st.toggle("Repeatable", False, key=f"in_order.{place}", width="content", help=REPEATABLE)
     return {
-        "oracle": str(oracle or begun.oracle), "objective": str(objective), "direction": "", "trials": int(trials), "epochs": int(epochs),
-        "seeds": int(seeds), "seconds": 60 * minutes, "parallel": int(parallel), "pruning": "median" if pruning else "none",
+        "oracle": str(oracle or begun.oracle), "objective": str(objective), "direction": str(better), "trials": int(trials),
+        "epochs": int(epochs), "seeds": int(seeds), "seconds": 60 * minutes, "parallel": int(parallel),
+        "pruning": "median" if pruning else "none", "in_order": True if in_order else None,
     }  # fmt: skip
 
 

@@ -121,6 +121,7 @@ def _brackets(study: Study, trials: Sequence[Trial]) -> None:
         pd.DataFrame(rows),
         hide_index=True,
         key=f"brackets_{study.id}",
+        placeholder="",
         column_config={"Best": st.column_config.NumberColumn(format="%.4g")},
     )
     st.caption("Each bracket begins with many short trials; the best of a rung go on to the next from where they stopped (Li et al. 2018).")

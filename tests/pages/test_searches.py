@@ -59,6 +59,14 @@ def test_settings_that_vary_can_be_added_with_ranges_from_their_spec(open_page: 
     assert study.search.space["batch_size"].low == 8
 
 
+def test_what_counts_says_what_is_better_and_a_person_may_say_otherwise(open_page: Open) -> None:
+    page = open_page("searches").set("selectbox", "What counts", "val_accuracy")
+    assert page.widget("selectbox", "Better is").value == "max"
+    page.set("selectbox", "Better is", "min").press("Start the search")
+    [study] = searching.studies()
+    assert (study.search.objective, study.search.direction, study.search.in_order) == ("val_accuracy", "min", None)
+
+
 @pytest.mark.parametrize(("low", "says"), [("many", "'many' is not a number"), ("0", "no logarithm"), ("5", "begins above its end")])
 def test_bad_range_is_a_sentence_and_nothing_starts(open_page: Open, low: str, says: str) -> None:
     page = open_page("searches", **{"try.preset": "learning-rate"}).set("text_input", "From", low)

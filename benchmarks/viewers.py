@@ -48,10 +48,12 @@ class Viewer:
         return time.perf_counter() - began
 
     async def close(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
+        """Leaves as a closed tab does; what the server still says is read meanwhile, or its farewell would be waited for in vain."""
+        self._stop_ticking()
         if self._socket is not None:
             await self._socket.close()
+        for task in self._tasks.values():
+            task.cancel()
 
     async def _ask(self, fragment: str) -> None:
         message = BackMsg()

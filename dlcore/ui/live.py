@@ -22,7 +22,7 @@ from dlcore.ui.watched import Watched, watch
 from dlcore.ui.watching import WATCHING
 
 TICK_SECONDS = 0.5
-CROWD, CROWDED_TICK_SECONDS = 10, 0.7  # thirty are then about a second behind; at 0.55 the server cannot follow beside two training cores
+CROWD, CROWDED_TICK_SECONDS = 10, 0.45
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
 INK = {False: "#4A5563", True: "#B4BFCB"}

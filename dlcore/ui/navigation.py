@@ -28,6 +28,8 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g stroke=
 STYLE = """<style>
 .st-key-health { min-height: 3rem; }
 .st-key-verbs { gap: .5rem; }
+.st-key-settings_undo [data-testid="stMarkdownContainer"], .st-key-settings_redo [data-testid="stMarkdownContainer"] {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .stMainBlockContainer { padding: 4.25rem 1.5rem 3rem; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-inline: 0; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { white-space: normal; color: light-dark(#00598C, #8CCBF0); }

@@ -7,7 +7,7 @@ import gc
 import importlib
 import logging
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from threadpoolctl import threadpool_limits
@@ -20,6 +20,7 @@ from dlcore.services import duration
 log = logging.getLogger("dlcore.ui")
 PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
 WATCH_SECONDS = 2.0
+COLLECT_SECONDS = 5.0
 _serving: set[str] = set()
 
 
@@ -29,15 +30,15 @@ async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     # One line for every picture and script that a browser fetches would bury what matters.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     await asyncio.to_thread(_preload)
-    watch = asyncio.create_task(_keep_trainer())
+    tasks = [asyncio.create_task(_keep_trainer()), asyncio.create_task(_collect_garbage())]
     _serving.add("routes")
     try:
         yield {}
     finally:
         _serving.clear()
-        watch.cancel()
-        with suppress(asyncio.CancelledError):
-            await watch
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def serving() -> bool:
@@ -61,9 +62,16 @@ def _preload() -> None:
     duration.speed()
     # Pages multiply small matrices only: two threads would spin waiting for each other, up to ten times the time while cores are busy.
     threadpool_limits(1)
-    # Streamlit collects all garbage after every script run: 70 ms with pandas and Altair loaded, 3 ms once they are frozen.
+    # Collecting all garbage takes 70 ms with pandas and Altair loaded, 3 ms once they are frozen.
     gc.collect()
     gc.freeze()
+
+
+async def _collect_garbage() -> None:
+    """By the clock. Left alone, Python waits for long between two full collections; Streamlit would do one after every tick."""
+    while True:
+        await asyncio.sleep(COLLECT_SECONDS)
+        gc.collect()
 
 
 async def _keep_trainer() -> None:

@@ -23,8 +23,9 @@ def buttons(opened: link.Opened) -> None:
     """Undo and redo, side by side; each is dim when there is nothing to go to."""
     for label, icon, source, target in (("Undo", "undo", PAST, FUTURE), ("Redo", "redo", FUTURE, PAST)):
         help = f"{label}: the settings as they were {'before' if source == PAST else 'after'} the last change"
+        # The word is there for screen readers; the style sheet shows the icon alone.
         st.button(
-            f":material/{icon}:", key=f"settings_{icon}", help=help, disabled=not _stack(source), type="tertiary",
+            label, key=f"settings_{icon}", icon=f":material/{icon}:", help=help, disabled=not _stack(source), type="tertiary",
             on_click=_go, args=(source, target, opened.base),
         )  # fmt: skip
 

@@ -108,7 +108,7 @@ def state_words(run: Run, warm: bool = True, preparing: str = "") -> str:
             return f"Paused after epoch {run.epoch:,} of {run.epochs:,}. Nothing is lost; Resume goes on exactly from here."
         case State.DONE:
             early = f"stopped early after {run.epoch:,} of {run.epochs:,}" if run.epoch < run.epochs else f"trained {run.epoch:,}"
-            return f"Done: {early} epochs in {duration(run.seconds)}."
+            return f"Done: {early} epoch{'s' if run.epochs > 1 else ''} in {duration(run.seconds)}."
         case State.STOPPED:
             return f"Stopped after epoch {run.epoch:,} of {run.epochs:,}. The best weights are kept."
         case State.FAILED:

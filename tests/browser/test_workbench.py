@@ -50,7 +50,7 @@ def test_undo_takes_a_slider_back_by_keyboard(quiet_server: Any, visit: Callable
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_url(re.compile("learning_rate=0.002"))
-    page.get_by_role("button", name="undo icon").focus()
+    page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"workbench$"))
     expect(slider).to_have_attribute("aria-valuetext", "0.001")

@@ -11,7 +11,7 @@ from streamlit.components.v2.get_bidi_component_manager import get_bidi_componen
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
 ASSETS = Path(__file__).parent / "assets"
-NAMES = ("curves", "picture", "drawing", "copy_link", "run_table", "sketch", "altair")
+NAMES = ("curves", "picture", "drawing", "copy_link", "run_table", "sketch", "altair", "theme")
 # One server runs in a process; a test may start another one after it.
 _known: list[tuple[BidiComponentManager, dict[str, Any]]] = []
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dlcore.ui import altair_chart, login
+from dlcore.ui import altair_chart, login, palette
 
 PAGES = Path(__file__).parents[2] / "pages"
 GROUPS = {
@@ -26,6 +26,7 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><g stroke=
 <circle cx="12" cy="12" r="3"/></g><circle cx="19" cy="12" r="3" fill="#D55E00"/></svg>"""
 # The one piece of CSS: Streamlit leaves 96 pixels above a page and 80 beside it, and as much between wrapped rows as between columns.
 STYLE = """<style>
+.st-key-theme { position: absolute; }
 .st-key-health { min-height: 3rem; }
 .st-key-verbs { gap: .5rem; }
 .st-key-settings_undo [data-testid="stMarkdownContainer"], .st-key-settings_redo [data-testid="stMarkdownContainer"] {
@@ -33,6 +34,10 @@ STYLE = """<style>
 .stMainBlockContainer { padding: 4.25rem 1.5rem 3rem; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-inline: 0; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { white-space: normal; color: light-dark(#00598C, #8CCBF0); }
+/* Room for what a live panel draws: its scripts come after what stands beneath it, which would jump. */
+[class*="st-key-curve_"]:not([class*="st-key-curve_of_"]) { min-height: 330px; }
+.st-key-second, .st-key-net_before { min-height: 366px; }
+.st-key-mistakes { min-height: 250px; }
 [data-testid="stSidebarHeader"] { height: 2rem; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .65rem; }
 /* Streamlit writes white on the light blue of the dark theme's buttons, and captions too pale to be read by everybody. */
@@ -69,6 +74,7 @@ def show_pages() -> None:
     """Draw the menu and run the page that the address asks for."""
     st.set_page_config(page_title="dlcore", page_icon=ICON, layout="wide")
     st.html(STYLE)
+    palette.follow_theme()
     if login.enter():
         st.navigation(_menu(), position="top").run()
         altair_chart.watch()

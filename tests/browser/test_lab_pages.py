@@ -13,9 +13,13 @@ import pytest
 from dlcore.experiment import Experiment
 from dlcore.run import Event
 from dlcore.store import Store
+from dlcore.ui import palette
 
 pytestmark = [pytest.mark.browser]
 
+# In the page: whether the first run of the table has its colour for dark ground.
+DARK = """colours => [...document.querySelectorAll('.st-key-runs_table *')]
+    .some(host => colours.includes(host.shadowRoot?.querySelector('.dot')?.style.background))"""
 # In the page: whether the table shows the two runs on wine and no other.
 WINES = """() => [...document.querySelectorAll('.st-key-runs_table *')]
     .some(host => host.shadowRoot?.querySelectorAll('.runs tbody tr').length === 2)"""
@@ -32,7 +36,7 @@ def _finished(store: Store, **changes: Any) -> str:
     return run
 
 
-def test_runs_are_found_ticked_and_compared_and_the_link_opens_the_same(quiet_server: Any, visit: Callable[..., Any]) -> None:
+def test_runs_are_found_and_compared_in_the_theme_of_the_moment_and_the_link_opens_the_same(quiet_server: Any, visit: Callable[..., Any]) -> None:
     store = Store(quiet_server.home)
     first, second = _finished(store, dataset="wine", learning_rate=0.02), _finished(store, dataset="wine", learning_rate=0.05)
     page = visit(f"{quiet_server.address}/runs")
@@ -43,6 +47,8 @@ def test_runs_are_found_ticked_and_compared_and_the_link_opens_the_same(quiet_se
         page.get_by_role("checkbox", name=re.compile("Choose learning rate")).nth(row).check()
         page.get_by_role("heading", name=heading, exact=True).wait_for()
     assert set(re.search(r"run=([\w%,]+)", page.url)[1].replace("%2C", ",").split(",")) == {first, second}  # type: ignore[index]
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(DARK, arg=[f"rgb{tuple(bytes.fromhex(colour[1:]))}" for colour in palette.DARK])
     again = visit(page.url, width=400)
     again.get_by_role("heading", name="2 runs compared").wait_for()
     again.get_by_text("learning rate 0.05").filter(visible=True).first.wait_for()

@@ -25,6 +25,8 @@ PROCESS = 830_000_000  # bytes of a worker with Keras imported and a first progr
 COPIES = 5  # of weights and optimizer state: to begin afresh, those of the compiled program, a checkpoint on its way
 ACTIVATIONS = 3  # of a batch's activations: their values, their gradients, what is under way
 DATA = 2  # of the rows: as they were loaded, and on the device
+STREAMED = 2**30  # bytes of rows in memory where they stay on the disk: slabs that train, wait, are read
+HELD = 2 * 2**30  # bytes of rows as float32 above which pictures of one's own stay on the disk; `DLCORE_HELD_BYTES` sets it
 SHARE = 0.8  # of the machine's memory that the workers may use together
 CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -93,11 +95,20 @@ def forecast(experiment: Experiment) -> Forecast:
         optimizer=NUMBER * trainable * slots,
         copies=NUMBER * COPIES * (parameters + trainable * slots),
         activations=NUMBER * batch * ACTIVATIONS * (inputs + sum(layer.held for layer in layers)),
-        data=NUMBER * used * DATA * (inputs + 1),
+        data=STREAMED + NUMBER * used * DATA * 2 if on_disk(experiment) else NUMBER * used * DATA * (inputs + 1),
     )
     sizes = [inputs, *(math.prod(layer.output) for layer in layers)]
     widest = max(before + after for before, after in zip(sizes, sizes[1:], strict=False))
     return Forecast(layers, training, validation, batch, memory, NUMBER * (parameters + batch * widest))
+
+
+def on_disk(experiment: Experiment) -> bool:
+    """Whether rows are read from the disk while a run trains, since all at once would take too much memory: pictures of one's own."""
+    spec, shape = experiment.dataset_spec, experiment.shape
+    if spec.origin != "file" or shape.kind != "image" or spec.scaling == "standardize":
+        return False
+    used = min(experiment.examples or shape.rows, shape.rows) + shape.test_rows
+    return NUMBER * used * math.prod(shape.input) > int(os.environ.get("DLCORE_HELD_BYTES") or HELD)
 
 
 def rows(experiment: Experiment) -> tuple[int, int]:

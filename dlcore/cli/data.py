@@ -29,6 +29,9 @@ CHOICES = (
     "size",
     "fit",
     "colours",
+    "vocabulary",
+    "stride",
+    "as",
 )
 
 
@@ -57,18 +60,25 @@ def _add_add(actions: Any) -> None:
     command = actions.add_parser(
         "add", help="read a file and keep it",
         description="Reads a CSV, TSV (also .gz), Parquet or Excel file and guesses what its columns are; or pictures (JPEG, PNG, WebP, "
-        "BMP) in a zip or folder, with a folder for each class or a CSV of labels. Keeps what was read.",
+        "BMP) in a zip or folder, with a folder for each class or a CSV of labels; or a plain text, to write like it. "
+        "Keeps what was read.",
     )  # fmt: skip
     command.add_argument("path", metavar="PATH", type=Path)
     command.add_argument("--name", default="", help="the data set's name (default: made from the file's)")
     command.add_argument("--target", metavar="COLUMN", help="the column to predict")
     command.add_argument("--task", choices=("classes", "regression", "forecast"), help="what predicting means")
     command.add_argument("--type", metavar="COLUMN=KIND", nargs="+", action="extend", default=[],
-                         help="kinds of columns: number, category, date, text or ignore")  # fmt: skip
+                         help="kinds of columns: number, category, date, text (its words are counted), words or letters (read in their "
+                         "order), ignore")  # fmt: skip
     command.add_argument("--time", metavar="COLUMN", help="the column that orders the rows")
     command.add_argument("--group", metavar="COLUMN", help="rows with the same value here are not parted by the split")
     command.add_argument("--split", choices=("stratified", "random", "group", "time"), help="how rows are set aside (default: what suits)")
-    command.add_argument("--steps", type=int, help="how many rows a forecast looks back on (default 12)")
+    command.add_argument(
+        "--steps", type=int, help="how many rows a forecast looks back on (default 12); words or letters that are read of a text"
+    )
+    command.add_argument("--vocabulary", type=int, help="of texts: how many words or letters are told apart (default: what suits)")
+    command.add_argument("--stride", type=int, help="of a plain text: letters between the beginnings of two pieces (default: what suits)")
+    command.add_argument("--as", choices=("table", "text", "pictures"), help="what to read it as (default: what it looks like)")
     command.add_argument("--log", action="store_true", help="predict log(1 + target)")
     command.add_argument("--encoding", help="of a text file, such as utf-8 or cp1252")
     command.add_argument("--delimiter", help='what parts the fields: one sign, or "tab"')
@@ -112,6 +122,8 @@ def _type(pair: str) -> tuple[str, str]:
 
 
 def _model(body: dict[str, Any]) -> str:
+    if body["shape"].get("per_step"):
+        return " model=generator"
     return {"sequence": " model=rnn", "image": " model=cnn"}.get(body["shape"]["kind"], "")
 
 

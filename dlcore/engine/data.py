@@ -16,10 +16,14 @@ from typing import Any
 import numpy as np
 
 from dlcore.engine.download import Progress, load
+from dlcore.engine.rows import Rows
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.forecast import on_disk
+from dlcore.owndata.keeping import release
 from dlcore.specs import Shape
 
+HASHED_BYTES = 64 * 2**20  # of an array, at once
 CACHE_BYTES = 600 * 2**20  # Fashion-MNIST, raw and prepared twice over; the newest entry is kept however large it is
 
 
@@ -27,10 +31,11 @@ CACHE_BYTES = 600 * 2**20  # Fashion-MNIST, raw and prepared twice over; the new
 class Prepared:
     """What a run trains on.
 
-    x_…: float32 of shape (rows, *shape.input). y_…, as Keras's losses and metrics want them beside outputs of shape (rows, outputs):
-    class numbers as int64 (rows,), binary labels as float32 0 or 1 (rows, 1), targets as float32 (rows, outputs) in the data
-    set's `target_unit`. Where the data have a target for each step, an axis of steps comes after the rows: (rows, steps) or
-    (rows, steps, outputs). Validation and test rows may be none (first axis of length 0). All arrays are read-only.
+    x_…: float32 of shape (rows, *shape.input), or `Rows`, which gives the same piece by piece. y_…, as Keras's losses and metrics want
+    them beside outputs of shape (rows, outputs): class numbers as int64 (rows,), binary labels as float32 0 or 1 (rows, 1), targets as
+    float32 (rows, outputs) in the data set's `target_unit`. Where the data have a target for each step, an axis of steps comes after
+    the rows: (rows, steps) or (rows, steps, outputs). Validation and test rows may be none (first axis of length 0). All arrays are
+    read-only.
     constants: {"mean": […], "scale": […]} from training rows, one number for all or one for each feature (last axis);
     a raw x becomes (x − mean) / scale in float32, which is what a saved model expects.
     hash: SHA-256 of the raw arrays as loaded, before any split.
@@ -65,7 +70,7 @@ def prepare(experiment: Experiment, progress: Progress | None = None) -> Prepare
     def make() -> Prepared:
         raw = raw_arrays(experiment, progress)
         try:
-            made = prepared_arrays(raw, **split)
+            made = (_on_disk if on_disk(experiment) else prepared_arrays)(raw, **split)
         except ValueError as error:
             raise Invalid(f"{spec.title}: {error}.", "Use more rows, or smaller validation and test shares.") from error
         for array in made.values():
@@ -228,6 +233,24 @@ def with_wrong_labels(y: np.ndarray, share: float, classes: int, seed: int) -> n
     return flat.reshape(y.shape)
 
 
+def _on_disk(data: dict[str, Any], *, task: str, classes: int, scaling: str, examples: int, validation: float, test: float,
+             label_noise: float, seed: int, **more: bool) -> dict[str, Any]:  # fmt: skip
+    """What `prepared_arrays` gives of data that are not standardised, with inputs that are read and scaled when they are asked for."""
+    y, constants = shaped_targets(data["y"], task, more.get("per_step", False)), scaling_constants(data["x"][:0], scaling)
+    test = 0.0 if "x_test" in data else test
+    train, val, kept = split_rows(y, classes, examples, validation, test, seed, more.get("in_order", False), data.get("group"))
+    own = data.get("x_test")
+    return {
+        "x_train": Rows(data["x"], train, constants),
+        "y_train": with_wrong_labels(y[train], label_noise, classes, seed),
+        "x_val": Rows(data["x"], val, constants),
+        "y_val": y[val],
+        "x_test": Rows(data["x"], kept, constants) if own is None else Rows(own, np.arange(len(own)), constants),
+        "y_test": y[kept] if own is None else shaped_targets(data["y_test"], task, more.get("per_step", False)),
+        "constants": constants,
+    }
+
+
 SOURCES: tuple[Callable[..., Any], ...] = (prepared_arrays, shaped_targets, split_rows, scaling_constants, scaled, with_wrong_labels)
 
 
@@ -236,7 +259,10 @@ def hash_of(data: dict[str, np.ndarray]) -> str:
     digest = hashlib.sha256()
     for name, array in sorted(data.items()):
         digest.update(f"{name} {array.dtype.str} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        size = max(1, HASHED_BYTES // max(1, array.nbytes // max(1, len(array))))
+        for first in range(0, len(array), size):
+            digest.update(np.ascontiguousarray(array[first : first + size]).data)
+            release(array)
     return digest.hexdigest()
 
 
@@ -266,7 +292,7 @@ class _Cache:
 
 
 def _bytes_of(arrays: dict[str, np.ndarray]) -> int:
-    return sum(array.nbytes for array in arrays.values())
+    return sum(getattr(array, "held", array.nbytes) for array in arrays.values())
 
 
 _cache = _Cache(CACHE_BYTES)

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from dlcore.forecast import STREAMED
+
+SLAB_BYTES = STREAMED // 4  # of a slab: one trains, two are read ahead, one is being read
 EVALUATION_SLAB = 4096
 EVALUATION_BATCH = 256
 
@@ -38,7 +41,7 @@ class Slab:
 class Feed:
     """The training and validation rows of one run.
 
-    x (rows, …), y (rows, …): arrays or memory maps; batch: examples per step. `steps` full batches make an epoch, `rest` rows are
+    x (rows, …), y (rows, …): arrays, memory maps or `Rows`; batch: examples per step. `steps` full batches make an epoch, `rest` rows are
     left for its last, smaller step. resident: whether everything fits `budget` bytes of the device.
     """
 
@@ -51,10 +54,10 @@ class Feed:
         size = sum(array.nbytes for array in (*train, *validation))
         self.resident = size <= budget
         row_bytes = max(1, sum(array.nbytes for array in train) // max(1, self.rows))
-        self.slab_steps = self.steps if self.resident else max(1, min(self.steps, budget // 4 // (row_bytes * batch)))
+        self.slab_steps = self.steps if self.resident else max(1, min(self.steps, min(budget // 4, SLAB_BYTES) // (row_bytes * batch)))
         self.slab_rows = self.rows if self.resident else self.slab_steps * batch
-        self._held = tuple(tf.constant(array) for array in train) if self.resident else None
-        self._held_validation = tuple(tf.constant(array) for array in validation) if self.resident else None
+        self._held = tuple(tf.constant(array[:]) for array in train) if self.resident else None
+        self._held_validation = tuple(tf.constant(array[:]) for array in validation) if self.resident else None
 
     def slabs(self, order: np.ndarray, first: int) -> Iterator[Slab]:
         """The epoch's full batches from step `first` on, in the given order of rows (rows,)."""

@@ -78,13 +78,18 @@ RAW_ROWS = '''PREPARATION = json.loads((Path(__file__).parent / "preparation.jso
 
 
 def columns_of(path: str) -> dict:
-    """{column: texts} of a file as the net's data came: .csv with the same columns, or .json, a list with an object for each row."""
-    if path.endswith(".json"):
+    """{column: texts} of a file as the net's data came: .csv with the same columns, or .json, a list with an object for each row; of a net
+    that reads texts also .txt, one text a line."""
+    if path.endswith(".txt") and is_tokens(PREPARATION):
+        lines = [line for line in Path(path).read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        rows = [{PREPARATION["columns"][0]["name"]: line} for line in lines]
+    elif path.endswith(".json"):
         rows = json.loads(Path(path).read_text(encoding="utf-8"))
         rows = [{str(name): "" if value is None else str(value) for name, value in row.items()} for row in rows]
     else:
         with open(path, newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.DictReader(file, PREPARATION["names"], delimiter=PREPARATION["delimiter"]))
+            quoting = csv.QUOTE_MINIMAL if PREPARATION.get("quotes", True) else csv.QUOTE_NONE
+            rows = list(csv.DictReader(file, PREPARATION["names"], delimiter=PREPARATION["delimiter"], quoting=quoting))
     rows = [{" ".join(str(name).split()): value or "" for name, value in row.items() if name is not None} for row in rows]
     missing = [column["name"] for column in PREPARATION["columns"] if rows and column["name"] not in rows[0]]
     if missing or not rows:

@@ -23,9 +23,11 @@ from dlcore.exports._card import model_card, score_sentence
 from dlcore.exports._own_data import preparation_of
 from dlcore.exports._predict import predict_script
 from dlcore.exports.keras import trained_model
+from dlcore.forecast import on_disk
 from dlcore.metrics import class_numbers
 
 ROWS = 256
+ON_DISK = 5000  # rows that are compared where all would not fit into memory
 COMPARISON = "comparison.json"
 RECURRENT = ("SimpleRNN", "LSTM", "GRU", "RNN")
 
@@ -82,7 +84,7 @@ def packed(bundle: Bundle, runtime: Runtime) -> bytes:
 def contents(bundle: Bundle, runtime: Runtime) -> dict[str, bytes]:
     """The same as files, path → bytes, the model's own first."""
     model = raw_model(bundle, runtime.unroll)
-    training, (x, y, part) = raw_rows(bundle, "train")[0][:ROWS], held_out(bundle)
+    training, (x, y, part) = raw_rows(bundle, "train", ROWS)[0], held_out(bundle)
     expected = model.predict(x, batch_size=ROWS, verbose=0)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / runtime.path
@@ -153,20 +155,24 @@ def held_out(bundle: Bundle) -> tuple[np.ndarray, np.ndarray, str]:
     raise Unavailable("This run has no rows to compare the exported model on.")
 
 
-def raw_rows(bundle: Bundle, part: str) -> tuple[np.ndarray, np.ndarray]:
-    """All rows of that part as the data set gives them, unscaled float32 (rows, *input), and their targets."""
+def raw_rows(bundle: Bundle, part: str, most: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The first `most` rows of that part as the data set gives them, unscaled float32 (rows, *input), and their targets.
+
+    None: all, or `ON_DISK` where those would be too many for memory.
+    """
     from dlcore.engine.data import preparation, prepare, raw_arrays, shaped_targets, split_rows
 
     experiment = bundle.experiment
     data, settings = raw_arrays(experiment), preparation(experiment)
-    targets = prepare(experiment).arrays[f"y_{part}"]
+    most = most or (ON_DISK if on_disk(experiment) else None)
+    targets = prepare(experiment).arrays[f"y_{part}"][:most]
     if part == "test" and "x_test" in data:
-        return data["x_test"].astype("float32"), targets
+        return data["x_test"][:most].astype("float32"), targets
     y = shaped_targets(data["y"], settings["task"], experiment.shape.per_step)
     test = 0.0 if "x_test" in data else settings["test"]
     shares = (settings["examples"], settings["validation"], test)
     parts = split_rows(y, settings["classes"], *shares, settings["seed"], experiment.dataset_spec.in_order, data.get("group"))
-    numbers = dict(zip(("train", "val", "test"), parts, strict=True))[part]
+    numbers = dict(zip(("train", "val", "test"), parts, strict=True))[part][:most]
     return data["x"][numbers].astype("float32"), targets
 
 

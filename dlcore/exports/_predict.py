@@ -98,7 +98,7 @@ def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> 
     raw = prepared is not None
     rows = f"\n\n{raw_rows_source()}\n" if raw else ROWS
     spec = experiment.dataset_spec
-    vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary else ()
+    vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary and not raw else ()
     if vocabulary:
         rows = ROWS.replace("def rows_of(", "def numbers_of(") + TEXT
     if runtime.keras:  # the script lies in the .keras file, where no other file can be read beside it

@@ -25,6 +25,7 @@ MODELS = {
 }
 PARTS = ("val", "test")
 TREES = 200
+COUNTED = 1000
 
 
 def perform(
@@ -40,6 +41,7 @@ def perform(
     "sizes": numbers of training rows, as `training_rows.with_rows` takes them; 0 is the experiment's own split, unchanged
     "seeds": each takes the place of the experiment's seed, and draws what the model draws
     "part": the rows that the scores are of, "val" (the default) or "test"
+    Of one's own texts, whose rows are numbers of words or letters, they are given how often each of the commonest is there.
     "keep": whether the predictions come back too (default false)
 
     The result: "metric", the name of the one to compare by ("accuracy", or "rmse" in the data's `target_unit`), and "scores", a list over
@@ -74,7 +76,7 @@ def _score(model: str, experiment: Experiment, part: str) -> tuple[dict[str, Any
     rows, regression = prepare(experiment).arrays, experiment.shape.task == "regression"
     if not len(rows[f"x_{part}"]):
         raise Invalid(f"This experiment keeps no rows for the {part} set.", "Give the data a validation or test share above 0.")
-    x, judged = (rows[name].reshape(len(rows[name]), -1) for name in ("x_train", f"x_{part}"))
+    x, judged = (_flat(rows[name], experiment) for name in ("x_train", f"x_{part}"))
     y, true = ((rows[name] if regression else rows[name].reshape(-1).astype("int64")) for name in ("y_train", f"y_{part}"))
     begun = time.perf_counter()
     with threadpool_limits(1), warnings.catch_warnings():
@@ -84,6 +86,21 @@ def _score(model: str, experiment: Experiment, part: str) -> tuple[dict[str, Any
         said = np.asarray(learnt.predict(judged)).reshape(true.shape)
     metrics = _regression(true, said) if regression else _classes(true, said)
     return {"rows": len(x), "judged": len(judged), "seconds": seconds, "metrics": metrics}, said, true
+
+
+def _flat(x: np.ndarray, experiment: Experiment) -> np.ndarray:
+    """(rows, features). A token's number means nothing by itself, so texts become log(1 + count) of each of the first `COUNTED` tokens,
+    which are the commonest, and of all others together."""
+    if not isinstance(x, np.ndarray):
+        raise Invalid("These rows are too many for memory, which the other models need.", "Use fewer rows.")
+    flat = x.reshape(len(x), -1)
+    if experiment.dataset_spec.origin != "file" or not experiment.shape.tokens:
+        return flat
+    width = min(experiment.shape.tokens, COUNTED) + 1
+    found = np.zeros((len(flat), width), "float32")
+    rows = np.repeat(np.arange(len(flat)), flat.shape[1])
+    np.add.at(found, (rows, np.minimum(flat.reshape(-1).astype("int64"), width - 1)), 1)
+    return np.log1p(found)
 
 
 def _made(model: str, regression: bool, y: np.ndarray, seed: int) -> Any:

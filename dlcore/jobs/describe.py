@@ -18,6 +18,7 @@ PARTS = ("train", "val", "test")
 SAMPLES = {"image": 240, "vector": 300, "sequence": 60}
 POINTS = 2000  # samples of data in the plane, which are drawn as points
 MOST_NUMBERS = 1_500_000  # numbers that all samples together may hold, and that are counted of each feature
+MEAN_ROWS = 2000
 BINS = 24
 GRID = 40
 MOST_FEATURES = 64
@@ -167,9 +168,13 @@ def _samples(experiment: Experiment, rows: _Rows, classes: int) -> dict[str, np.
 def _means(rows: _Rows, classes: int) -> np.ndarray:
     """The mean image of each class among the training rows, float32 (classes, *shape); zeros for a class without any."""
     train = rows.part == 0
+    sums = np.zeros((classes, *rows.x.shape[1:]), "float64")
     mine = [np.flatnonzero(train & (rows.y == label)) for label in range(classes)]
-    blank = np.zeros(rows.x.shape[1:], "float32")
-    return np.stack([rows.inputs(chosen).mean(axis=0, dtype="float32") if len(chosen) else blank for chosen in mine])
+    for label, chosen in enumerate(mine):
+        for first in range(0, len(chosen), MEAN_ROWS):
+            sums[label] += rows.inputs(chosen[first : first + MEAN_ROWS]).sum(axis=0, dtype="float64")
+    counts = np.array([max(1, len(chosen)) for chosen in mine], "float64")
+    return (sums / counts.reshape(-1, *[1] * (sums.ndim - 1))).astype("float32")
 
 
 def _titles(spec: Dataset, kind: str, count: int) -> list[str]:

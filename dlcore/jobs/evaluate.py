@@ -10,7 +10,7 @@ import numpy as np
 
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.jobs._model import experiment_of, trained_model
+from dlcore.jobs._model import experiment_of, in_batches, trained_model
 from dlcore.metrics import class_numbers
 from dlcore.specs import Job
 from dlcore.theory import scores
@@ -40,9 +40,9 @@ def perform(
         raise Invalid(f"This run kept no rows for the {part} set.", "Give the data a test share above 0 and train again.")
     progress(0.3)
     model = trained_model(experiment, files)
-    measured = {name: float(value) for name, value in model.evaluate(x, y, batch_size=256, verbose=0, return_dict=True).items()}
+    measured = {name: float(value) for name, value in model.evaluate(**in_batches(x, y), verbose=0, return_dict=True).items()}
     progress(0.7)
-    outputs = model.predict(x, batch_size=256, verbose=0)
+    outputs = model.predict(**in_batches(x), verbose=0)
     result = {"part": part, "rows": len(x), "metrics": measured, **_classes(experiment, y, outputs)}
     return result, _npz(y=y, outputs=outputs, **_worst(experiment, x, y, outputs, prepared.constants))
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,8 @@ from dlcore.errors import Invalid
 from dlcore.owndata import features
 from dlcore.owndata.names import shown
 
-KINDS = ("number", "category", "date", "text", "ignore")
+KINDS = ("number", "category", "date", "text", "words", "letters", "ignore")
+READ = ("words", "letters")  # kinds of a text that is read one word or letter after the other: it is the only input then
 TASKS = ("classes", "regression", "forecast")
 SAMPLE = 20_000
 FORMATS = (
@@ -198,6 +199,38 @@ def corrected(found: Guess, choices: Mapping[str, Any]) -> Guess:
     if not target:
         raise Invalid(found.why, "Choose another file, or say which column with --target.")
     return Guess(columns, target, task, str(time), found.why)
+
+
+def with_text_alone(found: Guess, group: str, chosen: Collection[str]) -> Guess:
+    """A text that is the only input is read word by word (letter by letter where no spaces part its words), unless a person `chosen` its
+    kind; and where a text is read so, the other columns are no inputs. Raises `Invalid` for two such texts."""
+    if found.task == "forecast":
+        if any(column.kind in READ for column in found.columns):
+            raise Invalid("A forecast cannot read a text word by word.", "Choose the kind text for it, or another task.")
+        return found
+    inputs = [column for column in found.columns if column.kind != "ignore" and column.name not in (found.target, group, found.time)]
+    read = [column.name for column in inputs if column.kind in READ]
+    if not read and len(inputs) == 1 and inputs[0].kind == "text" and inputs[0].name not in chosen:
+        only = inputs[0]
+        return _replaced(found, {only.name: replace(only, kind="words" if _has_spaces(only.examples) else "letters")})
+    if len(read) > 1:
+        raise Invalid(f"{' and '.join(map(shown, read))} cannot both be read word by word.", "Choose the kind text for all but one.")
+    if not read:
+        return found
+    note = f"{shown(read[0])} is read alone, one word or letter after the other."
+    beside = [
+        column for column in found.columns if column.kind != "ignore" and column.name not in (read[0], found.target, group, found.time)
+    ]
+    return _replaced(found, {column.name: replace(column, kind="ignore", role="beside", note=note) for column in beside})
+
+
+def _has_spaces(examples: Sequence[str]) -> bool:
+    text = "".join(examples)
+    return text.count(" ") > len(text) / 15
+
+
+def _replaced(found: Guess, columns: Mapping[str, Column]) -> Guess:
+    return replace(found, columns=tuple(columns.get(column.name, column) for column in found.columns))
 
 
 def _have(found: Guess) -> str:

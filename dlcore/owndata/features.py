@@ -3,9 +3,11 @@
 The functions in `SOURCES` are copied into predict.py beside an exported model, so that raw rows give predictions there: they use NumPy
 as `np`, the modules `datetime`, `math` and `re`, each other, and nothing else.
 
-A preparation: {"decimal", "names" (all columns of a file without a row of names, else null), "delimiter", "columns": [{"name", "kind", …}],
+A preparation: {"decimal", "names" (all columns of a file without a row of names, else null), "delimiter", "quotes"
+(false where quotation marks are signs like others), "columns": [{"name", "kind", …}],
 "target": {"name", "kind", …}, "window"}. Kinds of columns and their constants:
-number {fill, flag, center, scale}, category {values, other, missing}, date {format, fill, flag, clock}, text {words}.
+number {fill, flag, center, scale}, category {values, other, missing}, date {format, fill, flag, clock}, text {words}; and what is read one
+by one, words or letters {vocabulary, rare, steps}: then it is the only column.
 """
 
 from __future__ import annotations
@@ -106,6 +108,8 @@ def encode(columns: dict, preparation: dict) -> np.ndarray:
             parts.append(encode_category(values, column))
         elif column["kind"] == "date":
             parts.append(encode_date(moments(values, column["format"]), column))
+        elif column["kind"] in ("words", "letters"):
+            parts.append(encode_tokens(values, column))
         else:
             parts.append(encode_text(values, column))
     return np.concatenate(parts, axis=1).astype("float32") if parts else np.zeros((rows, 0), "float32")
@@ -157,8 +161,34 @@ def encode_text(values: Any, column: dict) -> np.ndarray:
     return np.log1p(found)
 
 
+def symbols(text: Any, kind: str) -> list[str]:
+    """The words of a text, or its letters."""
+    return [] if is_missing(text) else words(text) if kind == "words" else list(str(text))
+
+
+def encode_tokens(values: Any, column: dict) -> np.ndarray:
+    """(rows, steps): the last `steps` words or letters of each text by their places in the vocabulary, 0 before those of a shorter text.
+    What is not in the vocabulary has the number `rare`, or is passed over where that is below 0."""
+    place = {symbol: number for number, symbol in reversed(list(enumerate(column["vocabulary"])))}
+    found = np.zeros((len(values), column["steps"]), "float32")
+    for row, value in enumerate(values):
+        own = [place.get(symbol, column["rare"]) for symbol in symbols(value, column["kind"])]
+        own = [number for number in own if number >= 0][-column["steps"] :]
+        if own:
+            found[row, -len(own) :] = own
+    return found
+
+
+def is_tokens(preparation: dict) -> bool:
+    """Whether the rows are texts that are read one word or letter after the other."""
+    return any(column["kind"] in ("words", "letters") for column in preparation["columns"])
+
+
 def windows(x: np.ndarray, preparation: dict) -> np.ndarray:
-    """(rows − steps + 1, steps, features): each stretch of `steps` rows that follow each other, for a forecast; else x as it is."""
+    """Of texts (rows, steps, 1); for a forecast (rows − steps + 1, steps, features), each stretch of `steps` rows that follow each other;
+    else x as it is."""
+    if is_tokens(preparation):
+        return x[:, :, np.newaxis]
     steps = (preparation.get("window") or {}).get("steps", 0)
     if not steps:
         return x
@@ -175,8 +205,8 @@ def decode(outputs: np.ndarray, preparation: dict) -> np.ndarray:
 
 
 SOURCES: tuple[Callable[..., Any], ...] = (
-    is_missing, label, number, numbers, moment, moments, words, encode, encode_number, encode_category, encode_date, encode_text, windows,
-    decode,
+    is_missing, label, number, numbers, moment, moments, words, encode, encode_number, encode_category, encode_date, encode_text, symbols,
+    encode_tokens, is_tokens, windows, decode,
 )  # fmt: skip
 
 
@@ -194,6 +224,8 @@ def feature_names(preparation: dict) -> list[str]:
         elif column["kind"] == "date":
             circles = ["season", "week day", *(["time of day"] if column["clock"] else [])]
             found += [f"{name} years", *(f"{name} {circle} {wave}" for circle in circles for wave in ("sine", "cosine")), *flag]
+        elif column["kind"] in ("words", "letters"):
+            found.append(column["kind"][:-1])
         else:
             found += [*(f"{name} has {word}" for word in column["words"]), f"{name} words"]
     return found

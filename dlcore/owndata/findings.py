@@ -132,9 +132,13 @@ def imbalance(target: Target) -> list[Finding]:
 
 
 def _columns(fits: Sequence[Fit], left_out: Sequence[Any]) -> list[Finding]:
-    found = [said("info", f"{shown(column.name)} is left out. {column.note}", "Choose another kind for it to use it.")
+    found = [said("info", f"{shown(column.name)} is left out. {column.note}", "Choose the kind text for that column to use both."
+                  if column.role == "beside" else "Choose another kind for it to use it.")
              for column in left_out if column.role]  # fmt: skip
     for fit in fits:
+        if fit.cut > 0.01:
+            longer = f"{fit.cut:.0%} of the texts are longer than {fit.steps} {fit.column.kind}: only their ends are read."
+            found.append(said("info", longer, "More steps read more and take longer."))
         if fit.odd:
             what = "no dates" if fit.column.kind == "date" else "no numbers, infinite or beyond 1e30"
             found.append(said("warning", f"{fit.odd:,} values of {shown(fit.column.name)} are {what}; they count as missing."))

@@ -13,20 +13,27 @@ from typing import Any
 import numpy as np
 
 from dlcore.owndata import features
-from dlcore.owndata.columns import Column
+from dlcore.owndata.columns import READ, Column
 
+RARE = "(rare)"
 MOST_VALUES = 50  # of a category that get a feature of their own
 MOST_WORDS = 200
 COUNTED = 50_000  # different values or words that are counted at once; the rarest are forgotten beyond
+MOST_SYMBOLS = {"words": 5000, "letters": 500}  # that are told apart where a text is read one by one, unless a person says
+MOST_STEPS = {"words": 200, "letters": 400}
+LEAST_STEPS = 4
 SAMPLE = 50_000
 BINS = 24
 
 
 class Fit:
-    """What is known of one column so far. `add` takes its cells piece by piece."""
+    """What is known of one column so far. `add` takes its cells piece by piece.
 
-    def __init__(self, column: Column, decimal: str, seed: int) -> None:
-        self.column, self.decimal = column, decimal
+    steps, vocabulary: of a text that is read one by one, how many words or letters are read and how many are told apart (0: what suits).
+    """
+
+    def __init__(self, column: Column, decimal: str, seed: int, steps: int = 0, vocabulary: int = 0) -> None:
+        self.column, self.decimal, self._steps, self._vocabulary = column, decimal, steps, vocabulary
         self.rows = self.missing = self.odd = 0
         self.counts: Counter[str] = Counter()
         self.overflowed = False
@@ -44,6 +51,12 @@ class Fit:
             self.missing += gone
             self.odd += len(unread) - gone
             self._sample(read[~np.isnan(read)])
+        elif self.column.kind in READ:
+            self.missing += sum(map(features.is_missing, values))
+            texts = [features.symbols(value, self.column.kind) for value in values]
+            for own in texts:
+                self.counts.update(own)
+            self._sample(np.array([len(own) for own in texts if own], "float64"))
         elif self.column.kind == "text":
             self.missing += sum(map(features.is_missing, values))
             for value in values:
@@ -85,6 +98,8 @@ class Fit:
                 return base | {"format": self.column.form, "fill": _median(found), "flag": flag, "clock": clock}
             case "text":
                 return base | {"words": [word for word, count in self.counts.most_common(MOST_WORDS) if count > 1]}
+            case "words" | "letters":
+                return base | self._tokens()
         values = sorted(self.counts, key=lambda value: (-self.counts[value], value))[:MOST_VALUES]
         other = len(self.counts) > len(values) or self.overflowed
         return base | {"values": values, "other": int(other), "missing": int(self.missing > 0)}
@@ -97,6 +112,24 @@ class Fit:
         narrow = bool(len(found)) and spread > 0 and (abs(middle) > 1e4 * spread or max(abs(self.least), abs(self.most)) > 1e9)
         center, scale = (middle, spread) if narrow else (0.0, 1.0)
         return {"fill": middle, "flag": self.missing + self.odd > 0, "center": center, "scale": scale}
+
+    def _tokens(self) -> dict[str, Any]:
+        """The commonest words or letters; those that come once only teach nothing, and are one with all that are not known."""
+        known = sorted((one for one in self.counts.items() if one[1] > 1), key=lambda one: (-one[1], one[0]))
+        most = self._vocabulary or MOST_SYMBOLS[self.column.kind]
+        return {"vocabulary": ["", RARE, *(symbol for symbol, _ in known[:most])], "rare": 1, "steps": self.steps}
+
+    @property
+    def steps(self) -> int:
+        """How many words or letters of a text are read: as many as 95 % of the texts have, within limits."""
+        if self._steps or not len(self.sample):
+            return self._steps or LEAST_STEPS
+        return int(np.clip(np.ceil(np.percentile(self.sample, 95)), LEAST_STEPS, MOST_STEPS[self.column.kind]))
+
+    @property
+    def cut(self) -> float:
+        """The share of texts that are longer than what is read of them."""
+        return float(np.mean(self.sample > self.steps)) if self.column.kind in READ and len(self.sample) else 0.0
 
     def profile(self) -> dict[str, Any]:
         """The column in numbers, for pictures: rows, missing, odd, and its histogram or its commonest values."""

@@ -29,7 +29,7 @@ LEAST_SIDE, MOST_SIDE = 8, 512
 KEPT_AS_IS = 96
 LOOKED_AT = 200
 LISTED = 200
-MOST_ARRAY = 8 * 2**30  # of the pictures as float32, as a run holds them
+MOST_ARRAY = 16 * 2**30  # bytes of the pixels on the disk; a run reads them from there when they are many (forecast.on_disk)
 CHUNK = 16 * 2**20
 Progress = Callable[[float], None]
 
@@ -108,10 +108,10 @@ def keep_images(path: Path, name: str = "", choices: Mapping[str, Any] | None = 
     check_name(name)
     with Files(path) as files, Draft() as draft:
         made = _plan(files, dict(choices or {}))
-        size = 4 * len(made.labels.labels) * int(np.prod(made.form.shape))
+        size = len(made.labels.labels) * int(np.prod(made.form.shape))
         if size > MOST_ARRAY:
             raise Invalid(
-                f"{len(made.labels.labels):,} pictures of {made.form.width}×{made.form.height} take {show_bytes(size)} while a run trains.",
+                f"{len(made.labels.labels):,} pictures of {made.form.width}×{made.form.height} take {show_bytes(size)} on the disk.",
                 f"At most {show_bytes(MOST_ARRAY)}: choose a smaller size.",
             )
         stream = draft.path("pixels.raw")

@@ -9,7 +9,7 @@ import numpy as np
 
 from dlcore.owndata import columns, features
 from dlcore.owndata.findings import findings
-from dlcore.owndata.fitting import Fit, preparation
+from dlcore.owndata.fitting import preparation
 from dlcore.owndata.names import distinct
 from dlcore.owndata.table_set import Plan, profile_of
 from dlcore.owndata.targets import Target
@@ -31,13 +31,14 @@ def preview(made: Plan) -> Preview:
     target = Target(made.guess.target, "classes" if made.guess.task == "classes" else "regression", made.table.decimal, made.log)
     target.add(sample[target.name])
     target.settle()
-    fits = [Fit(column, made.table.decimal, seed) for seed, column in enumerate(made.inputs)]
+    fits = made.fits
     for fit in fits:
         fit.add(sample[fit.column.name])
     prepared = preparation(fits, made.table.decimal, target.constants())
     y = target.read(sample[target.name])
     kept = y >= 0 if target.task == "classes" else ~np.isnan(y)
     x, names = features.encode(sample, prepared)[kept], distinct(features.feature_names(prepared))
-    forecast = made.guess.task == "forecast"  # its features hold the target's own past, which is no leak
-    warned = findings(fits, made.left_out, target, x[:, :0] if forecast else x, y[kept], () if forecast else names)
+    if made.guess.task == "forecast":  # its features hold the target's own past, which is no leak
+        x = x[:, :0]
+    warned = findings(fits, made.left_out, target, x, y[kept], names if made.guess.task != "forecast" and not made.is_text else ())
     return Preview(target.rows, warned, profile_of(made, fits, target), names)

@@ -164,13 +164,24 @@ def _made(name: str, known: list[dict[str, Any]]) -> Dataset:
         if split not in chosen["splits"]:
             allowed = ", ".join(chosen["splits"])
             raise Invalid(f"split = {split!r} is not allowed for version {chosen['version']} of {name}: it must be one of {allowed}.")
-        return replace(spec, **_words(chosen), in_order=split == "time", of=None)
+        return replace(
+            spec, **_words(chosen), vocabulary=vocabulary if chosen["shape"].get("tokens") else None, in_order=split == "time", of=None
+        )
+
+    def vocabulary(settings: Settings) -> tuple[str, ...]:
+        return vocabulary_of(by_version[str(settings["version"])])
 
     spec = Dataset(
         name=name, fields=_fields(newest, tuple(by_version), splits), shape=shape, load=load, origin="file", of=of, order=1000,
         **_words(newest),
     )  # fmt: skip
     return spec
+
+
+def vocabulary_of(body: Mapping[str, Any]) -> tuple[str, ...]:
+    """What the tokens of a version stand for, where its rows are texts that are read one by one; else nothing."""
+    columns = (body.get("preparation") or {}).get("columns", ()) if body["shape"].get("tokens") else ()
+    return tuple(columns[0]["vocabulary"]) if columns else ()
 
 
 def _fields(newest: Mapping[str, Any], versions: tuple[str, ...], splits: tuple[str, ...]) -> tuple[Field, ...]:

@@ -19,7 +19,8 @@ from dlcore.owndata.names import shown
 MOST_BYTES = 2**30
 SAMPLE = 2**18
 LINES = 200
-DELIMITERS = (",", ";", "\t", "|")
+PROSE = ("", ".txt", ".text", ".md", ".rst", ".tex")  # names that a plain text may have
+DELIMITERS = ("\t", "|", ";", ",")  # the rarest inside of fields first
 OTHERS = {
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF document",
     b"\x7fELF": "a program", b"MZ": "a program", b"SQLite format": "a SQLite database", b"Rar!": "a RAR archive",
@@ -104,9 +105,10 @@ def encoding_of(data: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """The sign that parts most lines into the same number of fields, more than one; a comma where none does."""
+    """The sign that parts most lines into the same number of fields, more than one; a comma where none does. Of signs that do so alike the
+    one that is the rarest in numbers and sentences."""
     lines = text.splitlines()[:LINES]
-    best, most = ",", (0.0, 0)
+    best, most = ",", 0.0
     for sign in DELIMITERS:
         try:
             counts = Counter(len(row) for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=sign) if row)
@@ -114,9 +116,34 @@ def delimiter_of(text: str) -> str:
             continue
         fields, times = max(counts.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
         share = times / max(1, sum(counts.values()))
-        if fields > 1 and (round(share, 1), fields) > most:
-            best, most = sign, (round(share, 1), fields)
+        if fields > 1 and round(share, 1) > most:
+            best, most = sign, round(share, 1)
     return best
+
+
+def has_quotes(text: str, delimiter: str) -> bool:
+    """Whether quotation marks hold fields together. Where they are part of what is written, a mark at a field's beginning would swallow
+    the lines up to the next one: lines that all have as many fields without that reading are read without it."""
+    lines = [line for line in text.splitlines()[: 10 * LINES] if line]
+    fields = Counter(line.count(delimiter) + 1 for line in lines)
+    if len(fields) != 1 or set(fields) == {1} or f'{delimiter}"' not in text and not text.startswith('"') and '\n"' not in text:
+        return True
+    try:
+        rows = [row for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter) if row]
+    except csv.Error:
+        return False
+    return len(rows) == len(lines)
+
+
+def is_prose(text: str, suffix: str) -> bool:
+    """Whether it is a text to be read letter by letter: not called as tables are, and without fields that its lines have in common."""
+    lines = [line for line in text.splitlines()[: 10 * LINES] if line.strip()]
+    if suffix.lower() not in PROSE or not lines or sum(map(str.isalpha, text)) < len(text) / 2:
+        return False
+    delimiter = delimiter_of(text)
+    counts = Counter(line.count(delimiter) for line in lines)
+    fields, times = counts.most_common(1)[0]
+    return fields == 0 or times < 0.9 * len(lines)
 
 
 def decimal_of(rows: list[list[str]], delimiter: str) -> str:

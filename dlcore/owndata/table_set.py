@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +25,9 @@ from dlcore.owndata.targets import Target
 
 MOST_FEATURES = 4000
 MOST_ARRAY = 8 * 2**30
-READING = ("encoding", "delimiter", "decimal", "header", "sheet")
+LOOK_BACK = 12  # rows of a forecast
+MOST_STEPS, MOST_SYMBOLS = 1000, 50_000
+READING = ("encoding", "delimiter", "decimal", "header", "quotes", "sheet")
 Progress = Callable[[float], None]
 
 
@@ -37,13 +40,28 @@ class Plan:
     group: str = ""
     split: str = ""
     log: bool = False
-    steps: int = 12
+    steps: int = 0
+    vocabulary: int = 0
 
     @property
     def inputs(self) -> list[Column]:
         """The columns that become features. A forecast also learns from the target's own past."""
-        own = () if self.guess.task == "forecast" else (self.guess.target,)
-        return [column for column in self.guess.columns if column.kind != "ignore" and column.name not in (*own, self.group)]
+        outside = {self.group}
+        if self.guess.task != "forecast":
+            outside.add(self.guess.target)
+        if any(column.kind in columns.READ for column in self.guess.columns):
+            outside.add(self.guess.time)
+        return [column for column in self.guess.columns if column.kind != "ignore" and column.name not in outside]
+
+    @property
+    def is_text(self) -> bool:
+        """Whether rows are texts that are read word by word, or letter by letter."""
+        return any(column.kind in columns.READ for column in self.inputs)
+
+    @property
+    def fits(self) -> list[Fit]:
+        """What counts each input column, nothing counted yet."""
+        return [Fit(column, self.table.decimal, seed, self.steps, self.vocabulary) for seed, column in enumerate(self.inputs)]
 
     @property
     def left_out(self) -> list[Column]:
@@ -52,7 +70,8 @@ class Plan:
 
 def plan(path: Path, choices: Mapping[str, Any] | None = None) -> Plan:
     """Guesses, and what a person chose instead: the fields of `Table` that say how to read it, "types" {column: kind}, "target", "task",
-    "time", "group", "split", "log", "steps". Reads the first 20,000 rows. Raises `Invalid`."""
+    "time", "group", "split", "log", "steps" (rows that a forecast looks back on; words or letters that are read of a text), "vocabulary"
+    (how many of those are told apart). Reads the first 20,000 rows. Raises `Invalid`."""
     chosen = dict(choices or {})
     table = open_table(path, {name: chosen[name] for name in READING if name in chosen})
     sample = table.head(columns.SAMPLE)
@@ -61,15 +80,10 @@ def plan(path: Path, choices: Mapping[str, Any] | None = None) -> Plan:
     guessed = columns.corrected(columns.guess(sample, table.decimal), chosen)
     if "task" not in chosen and chosen.get("target"):
         guessed = _again(guessed, sample, table.decimal)
-    guessed = _dated(guessed, sample)
-    made = Plan(
-        table,
-        guessed,
-        str(chosen.get("group") or ""),
-        str(chosen.get("split") or ""),
-        bool(chosen.get("log")),
-        int(chosen.get("steps") or 12),
-    )
+    group = str(chosen.get("group") or "")
+    guessed = columns.with_text_alone(_dated(guessed, sample), group, chosen.get("types") or ())
+    steps = int(chosen.get("steps") or (LOOK_BACK if guessed.task == "forecast" else 0))
+    made = Plan(table, guessed, group, str(chosen.get("split") or ""), bool(chosen.get("log")), steps, int(chosen.get("vocabulary") or 0))
     _check(made)
     return made
 
@@ -100,8 +114,12 @@ def _check(made: Plan) -> None:
         raise Invalid(f"No column is left to predict {shown(target)} from.", "Give at least one column a kind other than ignore.")
     if task == "forecast" and not made.guess.time:
         raise Invalid("A forecast needs a column that orders the rows.", "Say which with the time column, or choose another task.")
-    if task == "forecast" and not 1 <= made.steps <= 1000:
-        raise Invalid(f"steps = {made.steps} is not allowed: a forecast looks back on 1 to 1,000 rows.")
+    if (task == "forecast" or made.steps) and not 1 <= made.steps <= MOST_STEPS:
+        raise Invalid(
+            f"steps = {made.steps} is not allowed: it must be from 1 to {MOST_STEPS:,} rows of a series, or words or letters of a text."
+        )
+    if made.vocabulary and not 2 <= made.vocabulary <= MOST_SYMBOLS:
+        raise Invalid(f"vocabulary = {made.vocabulary} is not allowed: it must be from 2 to {MOST_SYMBOLS:,} words or letters.")
     if made.split and made.split not in splits(made):
         raise Invalid(f"split = {shown(made.split)} is not allowed here: it must be one of {', '.join(splits(made))}.",
                       "A split by group or time needs a column for it.")  # fmt: skip
@@ -126,26 +144,44 @@ def keep_table(path: Path, name: str = "", choices: Mapping[str, Any] | None = N
     fits, target = _fitted(made, report)
     prepared = preparation(fits, made.table.decimal, target.constants())
     prepared |= {"names": None if made.table.header else list(made.table.names), "delimiter": made.table.delimiter}
+    prepared |= {} if made.table.quotes else {"quotes": False}  # left out where it is as ever: versions are hashes of it
     names = distinct(features.feature_names(prepared))
-    if len(names) > MOST_FEATURES or 4 * len(names) * target.known > MOST_ARRAY:
-        raise Invalid(
-            f"The columns would become {len(names):,} features of {target.known:,} rows, {show_bytes(4 * len(names) * target.known)}.",
-            f"At most {MOST_FEATURES:,} features and {show_bytes(MOST_ARRAY)} are kept: ignore columns with many different words.",
-        )
+    form = (fits[0].steps, 1) if made.is_text else (len(names),)
+    _check_size(target.known, form, made.is_text)
     with Draft() as draft:
-        _encode(made, draft, prepared, target, len(names), report)
+        _encode(made, draft, prepared, target, form, report)
         if made.guess.task == "forecast":
             prepared["window"] = {"steps": made.steps}
             series.cut(draft, made.steps, bool(made.group))
         else:
             series.order(draft, bool(made.guess.time), bool(made.group))
         x, y = (np.load(draft.path(f"{array}.npy"), mmap_mode="r") for array in ("x", "y"))
-        # a forecast's features hold the target's own past, which is no leak
-        warned = findings(fits, made.left_out, target, *((x, y, names) if x.ndim == 2 else (x[:, 0, :0], y, ())))
+        warned = findings(fits, made.left_out, target, *_looked_at(made, x, names, y))
         profile = profile_of(made, fits, target)
         draft.path("profile.json").write_text(json.dumps(profile, allow_nan=False), encoding="utf-8")
         report(0.98)
         return draft.keep(name, {"title": title_of(name), **_description(made, prepared, target, names, x.shape, len(y), warned)})
+
+
+def _check_size(rows: int, form: tuple[int, ...], is_text: bool) -> None:
+    size = 4 * rows * math.prod(form)
+    if is_text and size > MOST_ARRAY:
+        raise Invalid(
+            f"{rows:,} texts of {form[0]:,} steps take {show_bytes(size)}; at most {show_bytes(MOST_ARRAY)} are kept.", "Read fewer steps."
+        )
+    if form[0] > MOST_FEATURES or size > MOST_ARRAY:
+        raise Invalid(
+            f"The columns would become {form[0]:,} features of {rows:,} rows, {show_bytes(size)}.",
+            f"At most {MOST_FEATURES:,} features and {show_bytes(MOST_ARRAY)} are kept: ignore columns with many different words.",
+        )
+
+
+def _looked_at(made: Plan, x: np.ndarray, names: tuple[str, ...], y: np.ndarray) -> tuple[np.ndarray, np.ndarray, tuple[str, ...]]:
+    """Where leaks and repeated rows are looked for: a forecast's features hold the target's own past, which is no leak; of texts only
+    whole ones can be repeated."""
+    if made.is_text:
+        return x.reshape(len(x), -1), y, ()
+    return (x, y, names) if x.ndim == 2 else (x[:, 0, :0], y, ())
 
 
 def profile_of(made: Plan, fits: Sequence[Fit], target: Target) -> dict[str, Any]:
@@ -158,7 +194,7 @@ def _fitted(made: Plan, report: Progress) -> tuple[list[Fit], Target]:
     """The first pass: constants, counts."""
     task = "classes" if made.guess.task == "classes" else "regression"
     target = Target(made.guess.target, task, made.table.decimal, made.log)
-    fits = [Fit(column, made.table.decimal, seed) for seed, column in enumerate(made.inputs)]
+    fits = made.fits
     for piece in made.table.chunks():
         target.add(piece[target.name])
         for fit in fits:
@@ -168,21 +204,21 @@ def _fitted(made: Plan, report: Progress) -> tuple[list[Fit], Target]:
     return fits, target
 
 
-def _encode(made: Plan, draft: Draft, prepared: dict[str, Any], target: Target, width: int, report: Progress) -> None:
+def _encode(made: Plan, draft: Draft, prepared: dict[str, Any], target: Target, form: tuple[int, ...], report: Progress) -> None:
     """The second pass: rows with a target, as features, on the disk."""
     rows, place = target.known, 0
-    x, y = draft.create("x", (rows, width), "float32"), draft.create("y", (rows,), "int64" if target.task == "classes" else "float32")
+    x, y = draft.create("x", (rows, *form), "float32"), draft.create("y", (rows,), "int64" if target.task == "classes" else "float32")
     times = draft.create("time", (rows,), "float64") if made.guess.time else None
     groups, numbered = draft.create("group", (rows,), "int64") if made.group else None, dict[str, int]()
-    form = made.guess.by_name[made.guess.time].form if made.guess.time else ""
+    dated = made.guess.by_name[made.guess.time].form if made.guess.time else ""
     for piece in made.table.chunks():
         own = target.read(piece[target.name])
         kept = own >= 0 if target.task == "classes" else ~np.isnan(own)
         end = place + int(kept.sum())
-        x[place:end], y[place:end] = features.encode(piece, prepared)[kept], own[kept]
+        x[place:end], y[place:end] = features.windows(features.encode(piece, prepared), prepared)[kept], own[kept]
         if times is not None:
             values = piece[made.guess.time]
-            stamps = features.moments(values, form) if form else features.numbers(values, made.table.decimal)
+            stamps = features.moments(values, dated) if dated else features.numbers(values, made.table.decimal)
             times[place:end] = np.where(np.isnan(stamps), -np.inf, stamps)[kept]  # rows without a time count as the oldest
         if groups is not None:
             coded = [numbered.setdefault(value, len(numbered)) for value in piece[made.group]]
@@ -205,12 +241,15 @@ def _description(
 ) -> dict[str, Any]:
     possible = splits(made)
     body = {**target.shape(), "kind": "vector" if len(shape) == 2 else "sequence", "input": list(shape[1:]), "rows": rows, "test_rows": 0}
+    if made.is_text:
+        body["tokens"] = len(prepared["columns"][0]["vocabulary"])
     what = {"classes": "the class", "regression": "the value", "forecast": "the next value"}[made.guess.task]
     return {
-        "kind": "forecast" if made.guess.task == "forecast" else "table",
+        "kind": "forecast" if made.guess.task == "forecast" else "text" if made.is_text else "table",
         "summary": f"Your own data: {rows:,} rows from {plain(made.table.path.name)}; to be predicted is {what} of {plain(target.name)}.",
-        "shape": body, "scaling": "standardize", "class_names": list(target.class_names), "feature_names": list(names),
-        "target_unit": target.unit_words, "splits": possible, "split": made.split or possible[0], "preparation": prepared,
+        "shape": body, "scaling": "none" if made.is_text else "standardize",
+        "class_names": list(target.class_names), "feature_names": list(names), "target_unit": target.unit_words, "splits": possible,
+        "split": made.split or possible[0], "preparation": prepared,
         "source": _source(made.table), "warnings": warned, "group": made.group, "time": made.guess.time,
     }  # fmt: skip
 
@@ -218,5 +257,6 @@ def _description(
 def _source(table: Table) -> dict[str, Any]:
     with table.path.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    read = {"form": table.form, "encoding": table.encoding, "delimiter": table.delimiter, "decimal": table.decimal, "header": table.header}
+    read = {"form": table.form, "encoding": table.encoding, "delimiter": table.delimiter, "decimal": table.decimal, "header": table.header,
+            "quotes": table.quotes}  # fmt: skip
     return {"file": plain(table.path.name), "bytes": table.path.stat().st_size, "sha256": digest, "sheet": table.sheet, **read}

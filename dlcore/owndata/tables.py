@@ -30,7 +30,8 @@ Columns = dict[str, list[str]]
 class Table:
     """A file and how it is to be read. names: the columns as the file has them, each once.
 
-    form: "text", "gzip", "parquet" or "excel". encoding, delimiter, decimal, header, sheet: guessed, and correctable (`changed`).
+    form: "text", "gzip", "parquet" or "excel". encoding, delimiter, decimal, header, sheet: guessed, and correctable (`changed`). quotes:
+    whether quotation marks hold fields together; else they are signs like others.
     """
 
     path: Path
@@ -40,6 +41,7 @@ class Table:
     delimiter: str = ","
     decimal: str = "."
     header: bool = True
+    quotes: bool = True
     sheet: str = ""
     sheets: tuple[str, ...] = field(default=())
 
@@ -104,7 +106,8 @@ def _open_text(path: Path, form: str, chosen: Mapping[str, Any]) -> Table:
     delimiter = {"tab": "\t", "\\t": "\t"}.get(str(chosen.get("delimiter")), chosen.get("delimiter")) or sniffing.delimiter_of(text)
     if len(str(delimiter)) != 1 or delimiter in '\r\n"':
         raise Invalid(f"The delimiter {shown(delimiter)} is not allowed: it must be one sign, such as a comma, semicolon or tab.")
-    draft = Table(path, form, (), encoding, str(delimiter), header=False)
+    quotes = bool(chosen.get("quotes", sniffing.has_quotes(text, str(delimiter))))
+    draft = Table(path, form, (), encoding, str(delimiter), header=False, quotes=quotes)
     first = _first(_text_rows(draft), sniffing.LINES)
     decimal = str(chosen.get("decimal") or sniffing.decimal_of(first[1:], str(delimiter)))
     if decimal not in (".", ","):
@@ -150,7 +153,8 @@ def _text_rows(table: Table) -> Iterator[list[str]]:
         (gzip.open if table.form == "gzip" else open)(table.path, "rb") as content,
         io.TextIOWrapper(content, table.encoding, errors="replace", newline="") as text,
     ):  # type: ignore[type-var, arg-type]
-        reader = csv.reader(_lines(text, table.path), delimiter=table.delimiter)
+        lines = _lines(text, table.path)
+        reader = csv.reader(lines, delimiter=table.delimiter, quoting=csv.QUOTE_MINIMAL if table.quotes else csv.QUOTE_NONE)
         while True:
             try:
                 row = next(reader)

@@ -22,7 +22,7 @@ def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
     one's own are prepared as its rows were."""
     if model.experiment is not None:
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ("rows.json" if name.lower().endswith(".json") else "rows.csv")
+            path = Path(folder) / f"rows{next((end for end in ('.json', '.txt') if name.lower().endswith(end)), '.csv')}"
             path.write_bytes(data)
             own = own_data.raw_inputs(model.experiment, path)
         if own is not None:
@@ -97,7 +97,10 @@ def from_text(model: Model, text: str) -> np.ndarray:
     experiment = model.experiment
     spec = experiment.dataset_spec if experiment is not None and reads_text(model) else None
     if spec is not None and experiment is not None and spec.vocabulary is not None:
-        tokens = _tokens(text, spec.vocabulary(experiment.dataset.settings))
+        own = own_data.raw_text(experiment, text)
+        if own is not None and own.any():
+            return np.asarray(own, "float64")
+        tokens = [] if own is not None else _tokens(text, spec.vocabulary(experiment.dataset.settings))
         row = np.zeros(model.input)
         last = tokens[-len(row) :]
         if not last:
@@ -121,7 +124,7 @@ def as_text(model: Model, row: np.ndarray) -> str:
     if experiment is not None and experiment.shape.tokens and experiment.dataset_spec.vocabulary is not None:
         names = experiment.dataset_spec.vocabulary(experiment.dataset.settings)
         symbols = [names[int(token)] for token in row[:, 0]]
-        return "".join(symbols) if _by_letter(names) else " ".join(filter(None, symbols))
+        return ("" if _by_letter(names[2:]) else " ").join(filter(None, symbols))
     return "\n".join(", ".join(f"{value:.6g}" for value in np.atleast_1d(step)) for step in row)
 
 

@@ -23,7 +23,8 @@ from dlcore.store import Store, claims
 from dlcore.training_rows import most_rows, with_rows
 
 KIND = "curve"
-NETS = ("mlp", "cnn")
+NETS = ("mlp", "cnn", "rnn")
+OFFERED = ("mlp", "cnn")
 OTHERS = ("linear", "svm_rbf", "random_forest", "boosting")
 ROUND = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 MOST_SEEDS, MOST_EPOCHS = 5, 500
@@ -74,7 +75,7 @@ class Answer:
 def offered(experiment: Experiment) -> dict[str, str]:
     """Models that suit the data: name → title."""
     shape = experiment.shape
-    nets = {name: spec.title for name in NETS if shape.kind in (spec := registry.find("models", name)).accepts}
+    nets = {name: spec.title for name in OFFERED if shape.kind in (spec := registry.find("models", name)).accepts}
     linear = "Linear regression (ridge)" if shape.task == "regression" else "Logistic regression"
     return nets | {name: linear if name == "linear" else baselines.MODELS[name] for name in OTHERS}
 
@@ -92,7 +93,7 @@ def start(question: Question, *, owner: str = "", store: Store | None = None) ->
     there = claims.trained(place, [made.to_json() for made in wanted.values()], False)
     for (model, size, seed), made in wanted.items():
         if made.to_json() not in there:
-            title = f"{offered(question.experiment)[model]}, {size:,} rows, seed {seed}"
+            title = f"{registry.find('models', model).title}, {size:,} rows, seed {seed}"
             service.start(made, owner=owner, title=title, kind=KIND, store=place)
     for inputs in _jobs(question):
         service.submit_job("baselines", inputs, store=place)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from dlcore.owndata.image_set import ImagePlan
     from dlcore.owndata.preview import Preview
     from dlcore.owndata.table_set import Plan
+    from dlcore.owndata.text_set import TextPlan
 
 DAY = 86400.0
 LARGE = 8 * 2**20
@@ -38,8 +39,8 @@ def add(
 ) -> dict[str, Any]:
     """Reads the file and keeps it under `name` (one made from the file's, when empty), as a new version where there is one already.
 
-    choices: what a person says instead of what would be guessed (see `owndata.table_set.plan`, and `image_set.plan_images` for a zip or
-    folder of pictures). Returns the description. Raises `Invalid`.
+    choices: what a person says instead of what would be guessed: "as" (`reading.kind_of`), and see `owndata.table_set.plan`,
+    `image_set.plan_images` and `text_set.plan_text`. Returns the description. Raises `Invalid`.
     """
     from dlcore.owndata.reading import keep
 
@@ -94,7 +95,7 @@ def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
     body = _prepared(experiment)
     if body is None:
         return _raw_picture(experiment, path)
-    pieces = _raw_json(_file(path)) if path.suffix.lower() == ".json" else _raw_pieces(experiment, _file(path), body)
+    pieces = _raw_rows(experiment, _file(path), body)
     first = pieces[0] if pieces else {}
     lacking = [column["name"] for column in body["columns"] if column["name"] not in first]
     if lacking:
@@ -120,11 +121,32 @@ def _raw_picture(experiment: Experiment, path: Path) -> np.ndarray | None:
         raise Invalid(f"{shown(path.name)} {error}.") from None
 
 
+def raw_text(experiment: Experiment, text: str) -> np.ndarray | None:
+    """One text as a row (1, steps, 1) for a net that reads one's own texts; None for other nets."""
+    body = _prepared(experiment)
+    if body is None or not features.is_tokens(body):
+        return None
+    return features.windows(features.encode({body["columns"][0]["name"]: [text]}, body), body)
+
+
+def _raw_rows(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
+    if path.suffix.lower() == ".json":
+        return _raw_json(path)
+    if path.suffix.lower() == ".txt" and features.is_tokens(dict(body)):
+        try:
+            lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        except (OSError, ValueError):
+            raise Invalid(f"{shown(path.name)} is no text in UTF-8.", "Save it as UTF-8, one text a line.") from None
+        return [{body["columns"][0]["name"]: lines}]
+    return _raw_pieces(experiment, path, body)
+
+
 def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
     from dlcore.owndata.tables import open_table
 
     source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
-    return list(open_table(path, {"decimal": body["decimal"], "header": source["header"]}).chunks())
+    choices = {"decimal": body["decimal"], **{name: source[name] for name in ("header", "quotes") if name in source}}
+    return list(open_table(path, choices).chunks())
 
 
 def _raw_json(path: Path) -> list[dict[str, list[str]]]:
@@ -198,11 +220,23 @@ def look_at_all(path: Path) -> tuple[Plan, Preview]:
     return look(path, {})
 
 
-def holds_pictures(path: Path) -> bool:
-    """Whether the file is read as a set of pictures, not as a table. Raises `Invalid` for what is neither."""
+def kind_of(path: Path, chosen: str = "") -> str:
+    """What the file is read as: "pictures", "text" (letter by letter) or "table"; `chosen` where a person says. Raises `Invalid`."""
     from dlcore.owndata import reading
 
-    return reading.holds_pictures(path)
+    return reading.kind_of(path, {"as": chosen})
+
+
+@lru_cache(maxsize=16)
+def _looked_at_text(path: Path, choices: str) -> TextPlan:
+    from dlcore.owndata.text_set import plan_text
+
+    return plan_text(path, json.loads(choices))
+
+
+def look_at_text(path: Path, choices: Mapping[str, Any]) -> TextPlan:
+    """What a text would become; the same question is answered once. Raises `Invalid`."""
+    return _looked_at_text(path, json.dumps(dict(choices), sort_keys=True))
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ from dlcore.owndata.columns import KINDS, Guess
 from dlcore.owndata.keeping import name_from
 from dlcore.owndata.names import plain
 from dlcore.owndata.preview import Preview
-from dlcore.owndata.table_set import Plan, splits
+from dlcore.owndata.table_set import LOOK_BACK, MOST_STEPS, MOST_SYMBOLS, Plan, splits
 from dlcore.services import own_data
-from dlcore.ui import own_data_images, own_data_kept, own_data_pictures
+from dlcore.ui import own_data_images, own_data_kept, own_data_pictures, own_data_text
 from dlcore.ui.page import tell
 
 JOB = "own_data_job"  # session: the job that reads a large file
 FAILED = "own_data_failed"  # session: why that job came to nothing, said once
 FRESH = "own_data_fresh"  # session: counts up, so that the emptied field takes the next file
-TYPES = ("csv", "tsv", "txt", "gz", "parquet", "pq", "xlsx", "zip")
+TYPES = ("csv", "tsv", "txt", "md", "gz", "parquet", "pq", "xlsx", "zip")
 TASKS = {"classes": "tell classes apart", "regression": "predict a number", "forecast": "forecast the next value"}
 SPLITS = {
     "stratified": "at random, each class in proportion", "random": "at random", "group": "whole groups together",
@@ -40,22 +41,25 @@ def bring() -> None:
     if why := st.session_state.pop(FAILED, ""):
         st.error(why, icon=":material/error:")
     fresh = st.session_state.setdefault(FRESH, 0)
-    file = st.file_uploader("A table, or a zip of pictures", TYPES, key=f"own_file_{fresh}", help="Nothing is kept until you say so.")
+    file = st.file_uploader(
+        "A table, a zip of pictures, or a text", TYPES, key=f"own_file_{fresh}", help="Nothing is kept until you say so."
+    )
     if file is None:
         return
     try:
         path = own_data.stage(file.name, file)
-        if own_data.holds_pictures(path):
-            own_data_images.plan(path, _keep)
-        else:
-            _plan(path)
+        kind = own_data.kind_of(path)
+        if kind != "pictures" and path.suffix in (".txt", ".md", ".gz", ""):
+            kind = st.segmented_control("Read it as", list(READ_AS), default=kind, format_func=READ_AS.__getitem__, required=True,
+                                        key=f"as_{path.parent.name}")  # fmt: skip
+        PLANS[kind](path, _keep)
     except LabError as error:
         tell(error)
 
 
-def _plan(path: Path) -> None:
+def _plan(path: Path, keep: Callable[[Path, str, dict[str, Any]], None]) -> None:
     key = path.parent.name
-    choices: dict[str, Any] = _reading_choices(path, key)
+    choices: dict[str, Any] = {"as": "table", **_reading_choices(path, key)}
     made, _ = own_data.look(path, choices)
     left, right = st.columns([2, 1], gap="large")
     with left:
@@ -144,7 +148,10 @@ def _aims(path: Path, choices: dict[str, Any], key: str) -> tuple[Plan, Preview]
     choices["split"] = st.selectbox("Rows for validation and test", possible, key=f"split_{key}_{len(possible)}_{possible[0]}",
                                     format_func=SPLITS.__getitem__)  # fmt: skip
     name = st.text_input("Name", name_from(path.name), key=f"name_{key}", max_chars=60, help="Small letters, digits and _.")
-    st.caption(f"{len(made.inputs)} columns become {len(seen.features)} features.")
+    if made.is_text:
+        st.caption(f"A net reads {plain(made.inputs[0].name)} {made.inputs[0].kind[:-1]} by {made.inputs[0].kind[:-1]}.")
+    else:
+        st.caption(f"{len(made.inputs)} columns become {len(seen.features)} features.")
     if st.button("Keep and use it", type="primary", icon=":material/inventory_2:", key=f"keep_{key}", width="stretch"):
         _keep(path, name, choices)
     return made, seen
@@ -163,11 +170,23 @@ def _order(choices: dict[str, Any], made: Plan, names: list[str], key: str) -> N
         choices["group"] = st.selectbox("Group column", others, key=f"group_{key}", format_func=_or_none,
                                         help="Rows with the same value here are never parted: a patient, a visitor, a series.")  # fmt: skip
     if choices["task"] == "forecast":
-        choices["steps"] = st.number_input("Rows looked back on", 1, 1000, 12, key=f"steps_{key}")
+        choices["steps"] = st.number_input("Rows looked back on", 1, MOST_STEPS, LOOK_BACK, key=f"steps_{key}")
+    elif made.is_text:
+        _text_choices(choices, made.inputs[0].kind, key)
     if choices["task"] != "classes":
         choices["log"] = st.checkbox(
             "Predict log(1 + value)", key=f"log_{key}", help="Relative errors count then, as for prices and revenues."
         )
+
+
+def _text_choices(choices: dict[str, Any], kind: str, key: str) -> None:
+    left, right = st.columns(2)
+    with left:
+        choices["steps"] = st.number_input(f"{kind.capitalize()} that are read", 0, MOST_STEPS, 0, key=f"steps_{key}_{kind}",
+                                           help="Of each text's end. 0: as many as nearly all texts have.")  # fmt: skip
+    with right:
+        choices["vocabulary"] = st.number_input("Vocabulary", 0, MOST_SYMBOLS, 0, key=f"vocabulary_{key}_{kind}",
+                                                help=f"How many {kind} are told apart, the commonest. 0: what suits.")  # fmt: skip
 
 
 def _or_none(name: str) -> str:
@@ -204,3 +223,7 @@ def _done(name: str) -> None:
     st.session_state[FRESH] += 1
     own_data_kept.choose(name)
     st.rerun()
+
+
+READ_AS = {"table": "a table", "text": "a text, letter by letter"}
+PLANS = {"table": _plan, "text": own_data_text.plan, "pictures": own_data_images.plan}

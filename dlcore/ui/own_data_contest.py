@@ -13,9 +13,10 @@ from dlcore.training_rows import most_rows
 from dlcore.ui.page import tell
 
 SEEDS, TICK_SECONDS = 5, 1.0
-MODELS = ("mlp", "constant", "linear", "boosting")
+OTHERS = ("constant", "linear", "boosting")
 TITLES = {
     "mlp": "Network (multilayer perceptron)",
+    "rnn": "Network (recurrent)",
     "constant": "Always the same answer",
     "linear": "Linear model",
     "boosting": "Gradient boosting",
@@ -28,7 +29,12 @@ def contest(experiment: Experiment) -> None:
         "A network is one answer among several. These models learn from the same training rows and are scored on the same validation rows, "
         f"{SEEDS} times with other splits and starts: the commonest class (or the mean), a linear model, gradient boosting, a network."
     )
-    question = Question(experiment.with_(model="mlp"), MODELS, (most_rows(experiment),), SEEDS)
+    net = "rnn" if experiment.shape.tokens else "mlp"
+    if net == "rnn":
+        st.markdown(
+            "The other models are given how often each of the commonest words or letters is in a text; the network reads it in order."
+        )
+    question = Question(experiment.with_(model=net), (net, *OTHERS), (most_rows(experiment),), SEEDS)
     st.fragment(_table, run_every=TICK_SECONDS if learning_curves.read(question).active else None)(question)
 
 
@@ -69,7 +75,7 @@ def _start(question: Question) -> None:
 
 
 def _frame(found: Answer, question: Question) -> pd.DataFrame:
-    points = sorted(found.points, key=lambda point: MODELS.index(point.model))
+    points = sorted(found.points, key=lambda point: question.models.index(point.model))
     return pd.DataFrame(
         [
             {"model": TITLES[point.model], question.metric: f"{point.mean:.4g}", "95 % interval": f"{point.low:.4g} to {point.high:.4g}",

@@ -56,7 +56,8 @@ def listed() -> str:
 
 def experiment_of(name: str) -> Experiment:
     """The default experiment on these data, with a model that can read them."""
-    model = MODELS[own_data.show(name)["shape"]["kind"]]
+    shape = own_data.show(name)["shape"]
+    model = "generator" if shape.get("per_step") else MODELS[shape["kind"]]
     return Experiment().with_(dataset=name, model=model)
 
 
@@ -80,7 +81,7 @@ def details(name: str) -> None:
     numbers({"Rows": f"{shape['rows']:,}", "Input": " × ".join(map(str, shape["input"])), "Outputs": str(shape["outputs"]),
              "Split": body["split"], "On disk": size, "Version": body["version"]})  # fmt: skip
     st.caption(f"On the command line: `python -m dlcore train --set dataset={name} model={experiment.model.name}`")
-    tabs = ["What you should know", "Profile", *(["Is a network worth it?"] if body["kind"] != "images" else [])]
+    tabs = ["What you should know", "Profile", *(["Is a network worth it?"] if body["kind"] not in ("images", "letters") else [])]
     known, pictures, *contest = st.tabs(tabs)
     with known:
         own_data_pictures.warnings(body["warnings"])

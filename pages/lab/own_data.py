@@ -1,4 +1,4 @@
-"""Your data: bring a table or pictures, see what they are taken for, train on them."""
+"""Your data: bring a table, pictures or a text, see what they are taken for, train on them."""
 
 import streamlit as st
 
@@ -11,7 +11,8 @@ ORDER = 4
 def page() -> None:
     st.title("Your data", anchor=False)
     st.markdown(
-        "Bring a table as CSV, TSV, Parquet or Excel, or a zip of pictures: a folder for each class, or with a CSV of labels. Up to 1 GB. "
+        "Bring a table as CSV, TSV, Parquet or Excel, a zip of pictures with a folder for each class or with a CSV of labels, or a "
+        "plain text to learn to write like. Up to 1 GB. "
         "It stays on this computer, gets a name, and then stands beside the built-in data sets everywhere: in the workbench, in searches, "
         "in links and on the command line."
     )

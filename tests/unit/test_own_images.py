@@ -13,11 +13,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from dlcore import forecast
 from dlcore.cli import main
+from dlcore.engine import data as engine_data
+from dlcore.engine import rows as rows_module
 from dlcore.engine.data import prepare
+from dlcore.engine.rows import Rows
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.jobs import keep_table
+from dlcore.jobs import baselines, keep_table
 from dlcore.owndata import image_set, keeping, pictures, shelf
 from dlcore.owndata.image_set import keep_images, plan_images
 from dlcore.owndata.pictures import Form, Unreadable
@@ -269,10 +273,38 @@ def test_memory_does_not_grow_with_the_number_of_pictures(tmp_path: Path, home: 
     assert many - few < 600 * 64 * 64 * 3 / 3  # of 7 MB of pixels more, names and hashes alone stay in memory
 
 
-def test_a_set_that_no_run_could_hold_is_refused(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_that_would_fill_the_disk_is_refused(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_set, "MOST_ARRAY", 10_000)
-    with pytest.raises(Invalid, match="while a run trains"):
+    with pytest.raises(Invalid, match="on the disk"):
         keep_images(packed(tmp_path / "p.zip", two_classes()))
+
+
+def test_many_pictures_stay_on_the_disk_and_give_the_same_rows(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    own_data.add(packed(tmp_path / "p.zip", two_classes(30)), "many")
+    experiment = Experiment().with_(dataset="many", model="cnn", label_noise=0.1)
+    held = prepare(experiment)
+    ahead = forecast.forecast(experiment).memory.data
+    monkeypatch.setenv("DLCORE_HELD_BYTES", "1000")
+    engine_data._cache.clear()
+    assert forecast.on_disk(experiment) and not forecast.on_disk(experiment.with_(dataset="digits"))
+    assert forecast.forecast(experiment).memory.data > ahead, "the slabs of a stream are more than these few rows"
+    streamed = prepare(experiment)
+    assert streamed.hash == held.hash and streamed.constants == held.constants
+    for name, rows in held.arrays.items():
+        np.testing.assert_array_equal(np.asarray(streamed.arrays[name]), rows)
+    x = streamed.x_train
+    assert isinstance(x, Rows) and x.shape == held.x_train.shape and x.nbytes == held.x_train.nbytes > 100 * x.held
+    np.testing.assert_array_equal(x[[3, 1]], held.x_train[[3, 1]])
+    np.testing.assert_array_equal(x[2], held.x_train[2])
+    monkeypatch.setattr(rows_module, "PIECE", 4000)
+    assert (x.min(), x.max()) == (held.x_train.min(), held.x_train.max()) and len(list(x.pieces())) > 5
+    with pytest.raises(Invalid, match="too many for memory"):
+        baselines.perform(baseline_inputs(experiment), {}, lambda fraction: None)
+    engine_data._cache.clear()
+
+
+def baseline_inputs(experiment: Experiment) -> dict:
+    return {"experiment": json.loads(experiment.to_json()), "models": ["linear"], "sizes": [0], "seeds": [0]}
 
 
 # Use.

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,32 @@ from dlcore.store import Store
 from tests.lab import HandStarted, Trainer, trainer_environment
 
 COMPILED = "DLCORE_COMPILED"
+# Where tests run side by side, all of a file or folder stay on one worker when they share something costly, which is named here.
+# (xdist's mark for this is without effect: it renames tests, which pytest no longer lets it do.)
+SHARED = {
+    "tests/browser/test_every_page.py": "an app",
+    "tests/browser/test_search_board.py": "an app",
+    "tests/browser/": "an app with a trainer",
+    "tests/faults/test_killed.py": "a scheduler started by hand",
+    "tests/unit/test_crewing.py": "a trainer for crews",
+    "tests/unit/test_engine.py": "compiled nets",
+    "tests/unit/test_notebooks.py": "a kernel",
+    "tests/unit/test_script_equality.py": "trained runs",
+    "tests/unit/test_search_trainer.py": "a trainer for searches",
+    "tests/unit/test_trainer.py": "a trainer",
+}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """What decides which worker gets which tests, the largest groups first; all but those of `SHARED` go one by one."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Sharing(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return next((name for path, name in SHARED.items() if nodeid.startswith(path)), nodeid)
+
+    return Sharing(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,7 +12,10 @@ from dlcore.ui.navigation import PAGES, Leaf, leaves
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((1280, 800), (400, 860))
+WIDE, NARROW = (1280, 800), (400, 860)
+# Both windows and both themes; the other two pairings at night.
+LOOKS = ((WIDE, "light"), (NARROW, "dark"))
+OTHERS = ((WIDE, "dark"), (NARROW, "light"))
 DRAWN = """() => document.querySelector('.stMain h1')
     && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
     && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'"""
@@ -26,17 +29,17 @@ STREAMLITS_OWN: list[list[str]] = []
 
 
 @pytest.mark.parametrize("leaf", leaves(PAGES), ids=lambda leaf: leaf.address or "home")
-def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, visit: Callable[..., Any], leaf: Leaf) -> None:
+@pytest.mark.parametrize("looks", [LOOKS, pytest.param(OTHERS, marks=pytest.mark.nightly)], ids=["", "the other way round"])
+def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, visit: Callable[..., Any], leaf: Leaf, looks: Any) -> None:
     page = visit(f"{quiet_server.address}/{leaf.address}")
     page.wait_for_function(DRAWN)
     page.add_script_tag(content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
     wrong = []
-    for width, height in SIZES:
+    for (width, height), scheme in looks:
         page.set_viewport_size({"width": width, "height": height})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.wait_for_function(DRAWN)
-            wrong += [f"{width} px, {scheme}: {said}" for said in page.evaluate(CHECK, STREAMLITS_OWN)]
-            if page.evaluate(OVERFLOW) > 0:
-                wrong.append(f"{width} px: wider than its window")
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(DRAWN)
+        wrong += [f"{width} px, {scheme}: {said}" for said in page.evaluate(CHECK, STREAMLITS_OWN)]
+        if page.evaluate(OVERFLOW) > 0:
+            wrong.append(f"{width} px: wider than its window")
     assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -183,7 +183,8 @@ class Experiment:
         try:
             body = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise Invalid(f"This experiment is not valid JSON: {error}.") from None
+            why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+            raise Invalid(f"This experiment is not valid JSON: {why}.") from None
         if not isinstance(body, dict):
             raise Invalid("This experiment is not a JSON object.", 'It must look like {"version": 1, "dataset": …}.')
         version = body.pop("version", 1)

@@ -13,13 +13,28 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from dlcore.errors import Unavailable
 
 START_SECONDS = 20.0
-_children: list[subprocess.Popen[bytes]] = []
+GAVE_UP = 3  # the exit status of a trainer that cannot do its work, and has said why
 _one_start = threading.Lock()
+
+
+class _Child(NamedTuple):
+    home: Path
+    process: subprocess.Popen[bytes]
+    begins: int  # where its words begin in the log
+
+    def last_words(self) -> str:
+        """The last line that it wrote into its log, as a sentence."""
+        lines = (self.home / "trainer.log").read_bytes()[self.begins :].decode(errors="replace").splitlines()
+        said = next((line.strip() for line in reversed(lines) if line.strip()), "it said nothing")
+        return said if said.endswith((".", "?")) else f"{said}."
+
+
+_children: list[_Child] = []
 
 
 def hold_lock(home: Path, patience: float = 0.5) -> IO[str] | None:
@@ -65,22 +80,26 @@ def is_manual() -> bool:
 def start(home: Path) -> bool:
     """Starts a trainer unless one runs, and waits until it holds its lock; True when it was this call that started it.
 
-    `Unavailable` when it does not come up; its words are in `trainer.log`.
+    `Unavailable` when it does not come up, or when the one that this process started last gave up with a sentence.
     """
     with _one_start:
-        _bury()
+        ended = _bury()
         if is_running(home):
             return False
+        if gave_up := [child for child in ended if child.home == home.resolve() and child.process.returncode == GAVE_UP]:
+            # It would again. Who asks once more gets another try.
+            raise Unavailable(f"The trainer gave up: {gave_up[-1].last_words()}", "Mend that and try again; queued runs wait.")
         child = _spawn(home)
         until = time.monotonic() + START_SECONDS
-        while child.poll() is None and time.monotonic() < until:
+        while child.process.poll() is None and time.monotonic() < until:
             if is_running(home):
                 return True
             time.sleep(0.02)
     # Two starters at once: the one that lost leaves quietly.
     if is_running(home):
         return False
-    raise Unavailable("The trainer did not start.", f"Its last words are in {home / 'trainer.log'}.")
+    _bury()
+    raise Unavailable(f"The trainer did not start: {child.last_words()}", f"Its log is {home / 'trainer.log'}.")
 
 
 def stop(home: Path, timeout: float = 20.0) -> bool:
@@ -97,26 +116,31 @@ def stop(home: Path, timeout: float = 20.0) -> bool:
     return True
 
 
-def _spawn(home: Path) -> subprocess.Popen[bytes]:
+def _spawn(home: Path) -> _Child:
     home.mkdir(parents=True, exist_ok=True)
     code = str(Path(__file__).resolve().parent.parent)
     paths = [code, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     environment = os.environ | {"DLCORE_HOME": str(home.resolve()), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
     try:
         with (home / "trainer.log").open("ab") as words:
-            child = subprocess.Popen(
+            begins = words.tell()
+            process = subprocess.Popen(
                 [sys.executable, "-m", "dlcore.trainer"], env=environment, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=words, stderr=subprocess.STDOUT,
             )  # fmt: skip
     except OSError as error:
-        raise Unavailable(f"The trainer could not be started: {error.strerror}.", "Free memory or disk space and try again.") from error
+        hint = "Choose a folder that you may write with DLCORE_HOME, or free memory or disk space."
+        raise Unavailable(f"The trainer could not be started: {error.strerror}.", hint) from error
+    child = _Child(home.resolve(), process, begins)
     _children.append(child)
     return child
 
 
-def _bury() -> None:
-    """Takes note of trainers of ours that have ended, so that they do not stay as zombies."""
-    _children[:] = [child for child in _children if child.poll() is None]
+def _bury() -> list[_Child]:
+    """Trainers of ours that have ended, of which note is taken so that they do not stay as zombies."""
+    ended = [child for child in _children if child.process.poll() is not None]
+    _children[:] = [child for child in _children if child not in ended]
+    return ended
 
 
 def holder(home: Path) -> int:

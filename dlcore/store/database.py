@@ -115,7 +115,7 @@ class Database:
         """What a connection belongs to: the database file (one that was moved aside is another) and the process."""
         try:
             return os.stat(self.path).st_ino, os.getpid()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             self._opened = False
             return 0, os.getpid()
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from dlcore.errors import LabError, Unavailable
-from dlcore.launch import hold_lock
+from dlcore.launch import GAVE_UP, hold_lock
 from dlcore.run import State
 from dlcore.store import Store, searches
 from dlcore.trainer.settings import Settings, read_settings
@@ -23,7 +23,7 @@ UNDER_WAY = (State.QUEUED, State.RUNNING)
 
 
 def main() -> int:
-    """Exit status: 0 after a clean end, or when another trainer holds the lock; 1 with a sentence otherwise."""
+    """Exit status: 0 after a clean end, or when another trainer holds the lock; `GAVE_UP` after a sentence."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("dlcore").setLevel(logging.INFO)
     os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "error")  # the workers' as well
@@ -39,7 +39,7 @@ def main() -> int:
                 break
     except LabError as error:
         print(error, error.hint, file=sys.stderr)
-        return 1
+        return GAVE_UP
     return 0
 
 

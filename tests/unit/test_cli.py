@@ -248,11 +248,19 @@ def test_bad_input_is_one_sentence_and_status_2(arguments: list[str], said: str,
     assert service.runs() == []
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"version": 99}', '{"colour": 1}', '{"epochs": "x"}'])
+@pytest.mark.parametrize("text", ["{", "[]", '{"version": 99}', '{"colour": 1}', '{"epochs": "x"}', "[" * 100_000])
 def test_a_malformed_experiment_is_refused(text: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     (tmp_path / "e.json").write_text(text)
     assert main(["train", "--experiment", str(tmp_path / "e.json"), "--json"]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_home_that_is_a_file_is_one_sentence(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home.touch()
+    assert main(["runs", "--json"]) == 1
+    printed = capsys.readouterr()
+    assert printed.err == f"The folder {home} cannot be made: File exists. Choose a folder that you may write with DLCORE_HOME.\n"
+    assert printed.out == ""
 
 
 def test_an_unknown_flag_is_one_sentence_and_status_2(capsys: pytest.CaptureFixture[str]) -> None:

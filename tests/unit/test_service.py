@@ -302,6 +302,10 @@ lock = launch.hold_lock(Path(os.environ["DLCORE_HOME"]))
 if lock is None: sys.exit(0)
 if {stubborn}: signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print("up", flush=True)
+if said := os.environ.get("GIVES_UP"):
+    while not Path(os.environ["DLCORE_HOME"], "leave").exists(): time.sleep(0.01)
+    print(said, flush=True)
+    sys.exit(launch.GAVE_UP)
 time.sleep(600)
 """
 
@@ -344,6 +348,30 @@ def test_a_trainer_that_does_not_come_up_is_said(store: Store, monkeypatch: pyte
     monkeypatch.setattr(launch.sys, "executable", "/bin/false")
     with pytest.raises(Unavailable, match="did not start"):
         service.start_trainer(store=store)
+
+
+@pytest.mark.parametrize("name", ["DLCORE_NARROW", "DLCORE_IDLE", "DLCORE_WORKER_MEMORY"])
+def test_a_trainer_that_cannot_start_is_quoted(store: Store, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "lots")
+    with pytest.raises(Unavailable, match=f"did not start: {name} = 'lots' is not allowed: it must be"):
+        service.start_trainer(store=store)
+
+
+def test_a_trainer_that_gave_up_is_quoted_once_and_then_tried_again(
+    store: Store, stand_in: list[subprocess.Popen[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the scheduler does not answer: whoever follows a run must not wait for ever for one trainer after the other."""
+    monkeypatch.delenv("DLCORE_TRAINER")
+    monkeypatch.setenv("GIVES_UP", "The scheduler does not answer.")
+    run = new(store)
+    (store.home / "leave").touch()
+    stand_in[0].wait(60)
+    with pytest.raises(Unavailable, match="The trainer gave up: The scheduler does not answer.") as said:
+        list(service.follow(run, store=store))
+    assert "queued runs wait" in said.value.hint and service.run(run, store=store).state is State.QUEUED
+    monkeypatch.delenv("GIVES_UP")
+    service.ensure_trainer(store=store)
+    assert len(stand_in) == 2 and service.stop_trainer(store=store)
 
 
 @pytest.mark.parametrize("verb", [service.stop, service.pause, service.resume, service.retry, service.delete])

@@ -9,6 +9,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from dlcore import registry, service
@@ -102,7 +103,7 @@ def start(question: Question, *, owner: str = "", store: Store | None = None) ->
 def stop(question: Question, *, store: Store | None = None) -> None:
     """Stops what has not ended; what has is kept."""
     place = store or open_store()
-    found = claims.trained(place, [made.to_json() for made in _runs(question).values()], False)
+    found = claims.trained(place, list(_texts(question).values()), False)
     for run, (state, _, _) in claims.ends(place, list(found.values())).items():
         if state in ("queued", "running") and place.run(run).kind == KIND:
             service.stop(run, store=place)
@@ -155,6 +156,12 @@ def _experiment(question: Question, model: str, size: int, seed: int) -> Experim
     return with_rows(own, size).with_(epochs=max(own.epochs, min(MOST_EPOCHS, epochs)))
 
 
+@lru_cache(maxsize=8)
+def _texts(question: Question) -> dict[tuple[str, int, int], str]:
+    """The nets' experiments as JSON: a page asks for the same hundreds at each move of a slider."""
+    return {key: made.to_json() for key, made in _runs(question).items()}
+
+
 def _runs(question: Question) -> dict[tuple[str, int, int], Experiment]:
     """The nets' experiments, small ones first."""
     return {
@@ -174,7 +181,7 @@ def _jobs(question: Question) -> list[dict[str, Any]]:
 
 def _read_runs(place: Store, question: Question, scores: dict[tuple[str, int, int], float]) -> bool:
     """Fills in the nets' scores after their last epoch; whether some are on their way."""
-    wanted = {key: made.to_json() for key, made in _runs(question).items()}
+    wanted = _texts(question)
     found = claims.trained(place, list(wanted.values()), False)
     ends = claims.ends(place, list(found.values()))
     done = [run for run, end in ends.items() if end[0] == "done"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -115,7 +116,7 @@ def start(race: Race, *, owner: str = "", store: Store | None = None) -> None:
 def stop(race: Race, *, store: Store | None = None) -> None:
     """Stops what has not ended; what has is kept."""
     place = store or open_store()
-    found = claims.trained(place, [made.to_json() for made in experiments(race).values()], False)
+    found = claims.trained(place, list(_texts(race).values()), False)
     for run, (state, _, _) in claims.ends(place, list(found.values())).items():
         if state in ("queued", "running") and place.run(run).kind == KIND:
             service.stop(run, store=place)
@@ -124,7 +125,7 @@ def stop(race: Race, *, store: Store | None = None) -> None:
 def read(race: Race, *, store: Store | None = None) -> Standing:
     """How the race stands; trains nothing."""
     place = store or open_store()
-    wanted = {key: made.to_json() for key, made in experiments(race).items()}
+    wanted = _texts(race)
     found = claims.trained(place, list(wanted.values()), False, failed=True)
     ends = claims.ends(place, list(found.values()))
     done = {key: run for key, text in wanted.items() if evidence.has_ended(ends.get(run := found.get(text, "")))}
@@ -144,6 +145,12 @@ def experiments(race: Race) -> dict[tuple[str, float, int], Experiment]:
             for seed in range(race.seeds):
                 made[racer, rate, seed] = own.with_(seed=seed)
     return made
+
+
+@lru_cache(maxsize=8)
+def _texts(race: Race) -> dict[tuple[str, float, int], str]:
+    """The experiments as JSON: a page asks for the same ones at each move of a slider."""
+    return {key: made.to_json() for key, made in experiments(race).items()}
 
 
 def _result(

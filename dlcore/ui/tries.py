@@ -246,7 +246,7 @@ def _steps(name: str, field: Field, now: int, last: int) -> None:
 def _step(name: str, field: Field, label: str, target: int, now: int, last: int) -> None:
     st.button(
         label, key=f"step_{name}_{label}", disabled=target == now or not 0 <= target <= last, on_click=write, args=(field, target),
-        width="stretch",
+        type="tertiary" if label in ("Start", "End") else "secondary", width="content" if label in ("Start", "End") else "stretch",
     )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ TOPIC = Topic(
             Case("256 units", {"model.layers": "256"}),
             Case("128, 64, 32", {"model.layers": "128,64,32"}),
         )),
-        Comparison("Ten layers.", "Depth alone is no help: compare activations.", (
+        Comparison("Ten layers.", "Is depth alone a help? Compare the activations.", (
             Case("10 × 64, ReLU", {"model.layers": ",".join(["64"] * 10)}),
             Case("10 × 64, sigmoid", {"model.layers": ",".join(["64"] * 10), "activation": "sigmoid"}),
         )),

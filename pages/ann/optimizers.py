@@ -108,7 +108,7 @@ TOPIC = Topic(
     matter=("optimizer", "learning_rate", "momentum", "batch_size", "epochs"),
     parts=(Try("Try it: a race", COMMON, race, hides=hidden), Try("Step sizes", COMMON, sizes, hides=hidden), optimizer_race.PART),
     compare=(
-        Comparison("Each at a rate that suits it.", "Six optimizers on handwritten digits; what is left between them is small.", (
+        Comparison("Each at a rate that suits it.", "Six optimizers on handwritten digits. Is anybody still ahead?", (
             Case("descent", {"optimizer": "sgd", "learning_rate": "0.3"}),
             Case("momentum", {"optimizer": "sgd", "learning_rate": "0.1", "momentum": "0.9"}),
             Case("Adagrad", {"optimizer": "adagrad", "learning_rate": "0.05"}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from dlcore.charts import descent as charts
@@ -51,7 +53,11 @@ def start(values: Values, surface: surfaces.Surface) -> tuple[float, float]:
     return x, y
 
 
-def walks(values: Values, look: Look, surface: surfaces.Surface) -> list[charts.Walk]:
+@lru_cache(maxsize=64)
+def descended(name: str, rule: str, begin: tuple[float, float], rate: float, steps: int, noise: float) -> descent.Descent:
+    """One path; kept, so that a view turns and a rule comes or goes without the others being walked again."""
+    surface = surfaces.SURFACES[name]
+
     def gradient(p: np.ndarray) -> np.ndarray:
         return np.array(surface.gradient(*p.tolist()), float)
 
@@ -59,13 +65,16 @@ def walks(values: Values, look: Look, surface: surfaces.Surface) -> list[charts.
         xx, xy, yy = surface.hessian(*p.tolist())
         return np.array([[xx, xy], [xy, yy]], float)
 
+    return descent.descend(rule, gradient, begin, descent.Settings(rate=rate), steps, noise=noise, hessian=hessian,
+                           f=lambda p: float(surface.f(*p)))  # fmt: skip
+
+
+def walks(values: Values, look: Look, surface: surfaces.Surface) -> list[charts.Walk]:
     found = []
     for number, title in enumerate(values.words("rules")):
         rule = RULES[title]
-        usual = descent.usual_rate(rule, surface.rate)
-        settings = descent.Settings(rate=usual * values.number("rate"))
-        walked = descent.descend(rule, gradient, start(values, surface), settings, values.whole("steps"), noise=values.number("noise"),
-                                 hessian=hessian, f=lambda p: float(surface.f(*p)))  # fmt: skip
+        rate = descent.usual_rate(rule, surface.rate) * values.number("rate")
+        walked = descended(surface.name, rule, start(values, surface), rate, values.whole("steps"), values.number("noise"))
         said = "left the picture" if walked.diverged else f"ends at height {surface.f(*walked.points[-1]):.3g}"
         found.append(charts.Walk(title, walked.points, look.colour(number), said))
     return found

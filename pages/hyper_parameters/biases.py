@@ -28,8 +28,8 @@ Zero is the usual start, and a good one: the *weights* are random, so the units 
 was advised for ReLU so that every unit is on at first and gets a gradient. A strongly negative one does harm: a ReLU whose sum is
 negative for every example puts out 0, gets no gradient, and stays **silent**.
 
-The picture counts such units before any training. Whether 0.01 or 0.1 helps is another matter: run the claim below and read what was
-measured. On small nets there is hardly a difference.
+The picture counts such units before any training. Whether 0.01 or 0.1 helps is another matter: test the claim, and read what was
+measured here.
 """
 
 

@@ -18,7 +18,7 @@ KINDS = {"L1 (lasso)": "l1", "L2 (ridge)": "l2", "elastic net": "elastic"}
 SMALL = 1e-3
 PENALTY = (
     Field("kind", "choice", "L1 (lasso)", "Penalty", choices=tuple(KINDS)),
-    Field("strength", "float", 0.5, "Strength λ", "How much the penalty counts against the loss.", 0.001, 10.0, log=True),
+    Field("strength", "float", 1.0, "Strength λ", "How much the penalty counts against the loss.", 0.001, 10.0, log=True),
 )
 ADAM = (
     Field("size", "float", 1.0, "Size of the gradients", "Of the noise that this weight's gradient is.", 0.01, 100.0, log=True),
@@ -26,7 +26,7 @@ ADAM = (
 )
 IDEA = r"""
 A net that fits its training data too closely often needs large weights to do so. A **penalty** makes weights cost something. To the
-loss $L$ it adds, with a strength $\lambda$ (lambda):
+loss $L$ it adds, over all weights $w_i$ and with a strength $\lambda$ (lambda):
 
 - **L1**: $\lambda\sum_i |w_i|$
 - **L2**: $\lambda\sum_i w_i^2$

@@ -107,8 +107,8 @@ TOPIC = Topic(
         Comparison("Digits anywhere.", "Fewer weights, and yet. Look at the validation accuracy.", (
             Case("convolutional, 9,930 weights", {"model": "cnn"}), Case("dense, 17,098 weights", {"model": "mlp", "model.layers": "64"}),
         )),
-        Comparison("How far may they move?", "The wider the digits are spread, the harder it gets for the dense net.", (
-            *(Case(f"{kind}, shift {shift}", {"dataset.shift": str(shift), "model": model, **extra})
+        Comparison("How far may they move?", "The more pixels of room a digit has, the harder it gets for the dense net.", (
+            *(Case(f"{kind}, {shift} px", {"dataset.shift": str(shift), "model": model, **extra})
               for kind, model, extra in (("conv", "cnn", {}), ("dense", "mlp", {"model.layers": "64"})) for shift in (1, 4, 8)),
         )),
     ),

@@ -73,10 +73,10 @@ def shrunk(values: Values, look: Look) -> Answer:
                else "no weights of its own"))
         for name, values_ in found.items()
     ]  # fmt: skip
-    numbers = [(f"{name}: changed by", f"{_change(found[name], after[name]):.0%}") for name in found]
+    numbers = [(name, f"{_change(found[name], after[name]):.0%}") for name in found]
     start = Shrunk("before", before, (f"28×28×{channels}", "the map of a trained filter"))
     text = (
-        "*Changed by*: the distance between the results for the image and the moved image, divided by the size of the first. "
+        "*The numbers*: the distance between the results for the image and the moved image, divided by the size of the first. "
         "All-convolutional is drawn with fixed, smooth weights; a net learns its own."
     )
     return Answer(charts.side_by_side(start, rows, look.dark), numbers, text=text)

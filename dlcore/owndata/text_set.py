@@ -31,6 +31,7 @@ MOST_ARRAY = 8 * 2**30  # of the pieces as a run holds them: numbers of 4 bytes,
 PIECE = 1 << 20
 RARE = "\ufffd"  # stands for all letters that are not told apart
 COLUMN = "text"
+CODES = 0x110000  # that there are
 CALLED = {" ": "space", "\n": "line break", "\t": "tab", RARE: "any rarer"}
 Progress = Callable[[float], None]
 
@@ -60,8 +61,12 @@ class TextPlan:
         return max(0, -(-(self.length - self.steps) // self.stride))
 
     def texts(self) -> Iterator[str]:
-        """The text as it is kept, a megabyte at a time. Raises `Invalid` where it cannot be unpacked."""
-        return _texts(self.path, self.form, self.encoding)
+        """The text as it is kept, a million letters at a time. Raises `Invalid` where it cannot be unpacked."""
+        return (codes.tobytes().decode("utf-32-le") for codes in self.codes())
+
+    def codes(self) -> Iterator[np.ndarray]:
+        """The same as the letters' codes, uint32."""
+        return _codes(self.path, self.form, self.encoding)
 
 
 def plan_text(path: Path, choices: Mapping[str, Any] | None = None) -> TextPlan:
@@ -77,12 +82,13 @@ def plan_text(path: Path, choices: Mapping[str, Any] | None = None) -> TextPlan:
         raise Invalid(f"steps = {steps} is not allowed: a piece has 2 to {MOST_STEPS:,} letters.")
     if not 2 <= most <= ALL_LETTERS:
         raise Invalid(f"vocabulary = {most} is not allowed: 2 to {ALL_LETTERS:,} letters are told apart.")
-    letters: Counter[str] = Counter()
+    counts = np.zeros(CODES, "int64")
     try:
-        for text in _texts(path, form, encoding):
-            letters.update(text)
+        for codes in _codes(path, form, encoding):
+            counts += np.bincount(codes, minlength=CODES)
     except LookupError:
         raise Invalid(f"There is no encoding called {shown(encoding)}.", "For example utf-8, cp1252 or utf-16.") from None
+    letters = Counter({chr(code): int(counts[code]) for code in np.flatnonzero(counts)})
     told = sorted(letters, key=lambda letter: (-letters[letter], letter))[:most]
     vocabulary = (*sorted(set(told) - {RARE}), *([RARE] if len(letters) > len(told) or RARE in told else []))
     length = sum(letters.values())
@@ -124,11 +130,11 @@ def _fill(made: TextPlan, draft: Draft, report: Progress) -> None:
     """The pieces: x (rows, steps, 1) and y (rows, steps), the letters' numbers, cut from the numbers of the whole text on the disk."""
     kind = "uint8" if len(made.vocabulary) <= 256 else "uint16"
     numbers, place = draft.create("tokens", (made.length,), kind), 0
-    known = {letter: number for number, letter in enumerate(made.vocabulary)}
-    rare = known.get(RARE, 0)
-    for text in made.texts():
-        numbers[place : place + len(text)] = [known.get(letter, rare) for letter in text]
-        place += len(text)
+    known = np.full(CODES, made.vocabulary.index(RARE) if RARE in made.vocabulary else 0, kind)
+    known[[ord(letter) for letter in made.vocabulary]] = np.arange(len(made.vocabulary))
+    for codes in made.codes():
+        numbers[place : place + len(codes)] = known[codes]
+        place += len(codes)
         release(numbers)
     report(0.6)
     x, y = draft.create("x", (made.rows, made.steps, 1), kind), draft.create("y", (made.rows, made.steps), kind)
@@ -178,7 +184,7 @@ def findings(made: TextPlan) -> list[Finding]:
     return found
 
 
-def _texts(path: Path, form: str, encoding: str) -> Iterator[str]:
+def _codes(path: Path, form: str, encoding: str) -> Iterator[np.ndarray]:
     total = 0
     try:
         with (
@@ -189,18 +195,16 @@ def _texts(path: Path, form: str, encoding: str) -> Iterator[str]:
                 total += len(piece)
                 if total > MOST_UNPACKED:
                     raise Invalid(f"{shown(path.name)} unpacks to more than {show_bytes(MOST_UNPACKED)}.", "Use a part of it.")
-                yield piece.translate(_Harmless())
+                codes = np.frombuffer(piece.encode("utf-32-le", "replace"), "uint32")
+                orders = [code for code in np.flatnonzero(np.bincount(codes)) if _is_order(chr(code))]
+                yield codes[~np.isin(codes, orders)] if orders else codes
     except (OSError, EOFError, zlib.error, UnicodeError) as error:
         raise Invalid(f"{shown(path.name)} is damaged: {shown(error)}.", "Fetch or pack it again.") from None
 
 
-class _Harmless(dict[int, int | None]):
-    """Drops what is no letter but an order to a terminal or a renderer: control characters, marks that turn the direction of writing."""
-
-    def __missing__(self, code: int) -> int | None:
-        letter = chr(code)
-        self[code] = code if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn") else None
-        return self[code]
+def _is_order(letter: str) -> bool:
+    """Whether it is no letter but an order to a terminal or a renderer: a control character, a mark that turns the direction of writing."""
+    return letter not in "\n\t" and unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def _description(made: TextPlan) -> dict[str, Any]:

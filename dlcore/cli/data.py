@@ -84,6 +84,7 @@ def _add_add(actions: Any) -> None:
     command.add_argument("--delimiter", help='what parts the fields: one sign, or "tab"')
     command.add_argument("--decimal", choices=(".", ","), help="the sign before decimal places")
     command.add_argument("--no-header", dest="header", action="store_false", default=None, help="the first row is no row of names")
+    command.add_argument("--no-quotes", dest="quotes", action="store_false", default=None, help="quotation marks are signs like others")
     command.add_argument("--sheet", help="of an Excel file")
     command.add_argument("--labels", metavar="CSV", type=Path, help="of pictures: their names and labels, where the zip has no such table")
     command.add_argument("--size", type=int, help="of pictures: pixels of a side (default: what suits)")
@@ -96,8 +97,7 @@ def _add_add(actions: Any) -> None:
 
 def add_file(arguments: argparse.Namespace) -> None:
     choices = {name: getattr(arguments, name) for name in CHOICES if getattr(arguments, name) not in (None, False)}
-    if arguments.header is not None:
-        choices["header"] = arguments.header
+    choices |= {name: getattr(arguments, name) for name in ("header", "quotes") if getattr(arguments, name) is not None}
     if arguments.labels:
         choices["labels"] = str(arguments.labels.resolve())
     if arguments.type:

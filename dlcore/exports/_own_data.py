@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from dlcore.errors import Unavailable
 from dlcore.experiment import Experiment
 from dlcore.exports._source import source_of
+from dlcore.forecast import show_bytes
 from dlcore.owndata import features, shelf
 
+MOST_BYTES = 2 * 2**30  # that are packed in memory
 LOADER = '''def load(*, seed: int, version: str, split: str) -> dict:
     """The data set {name}, version {version}, from {file} beside this file. It was kept in the lab, which exports it with the script."""
     import hashlib
@@ -47,6 +50,12 @@ def loader(experiment: Experiment) -> str:
 
 def file_bytes(experiment: Experiment) -> bytes:
     """The .npz that the loader reads; the same data give the same bytes."""
+    size = sum(array.nbytes for array in _arrays(experiment).values())
+    if size > MOST_BYTES:
+        raise Unavailable(
+            f"The data have {show_bytes(size)}; at most {show_bytes(MOST_BYTES)} travel with a script.",
+            "Take the script alone, and the file that the data came from.",
+        )
     buffer = io.BytesIO()
     np.savez_compressed(buffer, **_arrays(experiment))  # type: ignore[arg-type]
     return buffer.getvalue()

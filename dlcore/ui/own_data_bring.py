@@ -95,7 +95,9 @@ def _reading_choices(path: Path, key: str) -> dict[str, Any]:
                                        format_func=lambda sign: {".": "point: 3.14", ",": "comma: 3,14"}[sign])  # fmt: skip
             with columns[3]:
                 header = st.checkbox("First row has names", table.header, key=f"header_{key}")
-            return {"encoding": encoding, "delimiter": delimiter, "decimal": decimal, "header": header}
+                quotes = st.checkbox("Quotation marks enclose", table.quotes, key=f"quotes_{key}",
+                                     help="What stands between two of them is one field. Off: they are signs like others.")  # fmt: skip
+            return {"encoding": encoding, "delimiter": delimiter, "decimal": decimal, "header": header, "quotes": quotes}
         if table.form == "excel":
             sheet = st.selectbox("Sheet", table.sheets, key=f"sheet_{key}", format_func=plain)
             return {"sheet": sheet, "header": st.checkbox("First row has names", table.header, key=f"header_{key}")}

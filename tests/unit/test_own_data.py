@@ -387,6 +387,13 @@ def test_a_script_reads_the_file_beside_it_and_no_other(houses: Path, home: Path
     assert done.stdout.strip() == str((120, experiment.shape.input[0])), done.stderr
 
 
+def test_data_that_are_too_many_to_travel_are_refused_in_a_sentence(houses: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_table(houses, "houses")
+    monkeypatch.setattr(_own_data, "MOST_BYTES", 1000)
+    with pytest.raises(Unavailable, match="travel with a script"):
+        _own_data.file_bytes(Experiment().with_(dataset="houses"))
+
+
 def test_predict_reads_raw_rows_as_the_lab_does(houses: Path, home: Path, tmp_path: Path) -> None:
     body = keep_table(houses, "mine", {"time": ""})
     experiment = Experiment().with_text({"dataset": "mine"})

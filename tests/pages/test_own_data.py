@@ -58,6 +58,28 @@ def test_a_name_that_is_taken_is_refused_before_anything_is_kept(open_page: Open
     assert any("not allowed" in error for error in page.errors) and own_data.kept() == []
 
 
+def test_a_plain_text_is_cut_into_pieces_and_kept(open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "poem.txt"
+    path.write_text("The moon was shining *sulkily*,\nBecause she thought the sun\nHad got no business to be there.\n" * 40)
+    page = bring(open_page("own_data"), path)
+    assert "at each letter a net is to say the next one" in page.words
+    assert any("letters only" in warning.value for warning in page.app.warning)
+    page.set("number_input", "Letters of a piece", 20).press("Keep and use it")
+    (body,) = own_data.kept()
+    assert (body["name"], body["kind"], body["shape"]["input"]) == ("poem", "letters", [20, 1])
+    assert page.errors == [] and "dataset=poem model=generator" in page.words
+
+
+def test_a_column_of_texts_is_read_word_by_word(open_page: Open, tmp_path: Path) -> None:
+    path = tmp_path / "opinions.csv"
+    lines = [f"{'good' if number % 2 else 'bad'} film number {number} in all,{'yn'[number % 2]}" for number in range(80)]
+    path.write_text("\n".join(["said,liked", *lines]))
+    page = bring(open_page("own_data"), path)
+    assert "A net reads said word by word." in page.words
+    page.set("number_input", "Words that are read", 4).press("Keep and use it")
+    assert own_data.kept()[0]["shape"]["input"] == [4, 1] and "dataset=opinions model=rnn" in page.words
+
+
 def test_a_leak_is_said_before_the_data_are_kept(open_page: Open, tmp_path: Path) -> None:
     path = tmp_path / "leak.csv"
     path.write_text("\n".join(["copy,noise,price", *(f"{number}.5,{number * 7919 % 101},{2 * number}.25" for number in range(300))]))

@@ -21,8 +21,8 @@ from dlcore.ui.progress import Progress, progress
 from dlcore.ui.watched import Watched, watch
 from dlcore.ui.watching import WATCHING
 
-TICK_SECONDS = 0.45
-CROWD, CROWDED_TICK_SECONDS = 40, 0.9  # beside two training cores the server draws about a hundred ticks a second
+TICK_SECONDS = 0.5
+CROWD, CROWDED_TICK_SECONDS = 10, 0.6  # thirty are then fifty ticks a second, each about 10 ms of processor
 PAUSED_TICK_SECONDS = 3.0
 CHART_HEIGHT = 330
 INK = {False: "#4A5563", True: "#B4BFCB"}

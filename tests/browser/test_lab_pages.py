@@ -36,9 +36,7 @@ def _finished(store: Store, **changes: Any) -> str:
     return run
 
 
-def test_runs_are_found_and_compared_in_the_theme_of_the_moment_and_the_link_opens_the_same(
-    quiet_server: Any, visit: Callable[..., Any]
-) -> None:
+def test_runs_are_found_and_compared_in_either_theme_and_the_link_opens_the_same(quiet_server: Any, visit: Callable[..., Any]) -> None:
     store = Store(quiet_server.home)
     first, second = _finished(store, dataset="wine", learning_rate=0.02), _finished(store, dataset="wine", learning_rate=0.05)
     page = visit(f"{quiet_server.address}/runs")

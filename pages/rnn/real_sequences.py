@@ -141,11 +141,11 @@ TOPIC = Topic(
             Case("simple RNN", {"model.cell": "simple", **MADE_UP}), Case("LSTM", {"model.cell": "lstm", **MADE_UP}),
             Case("GRU", {"model.cell": "gru", **MADE_UP}),
         )),
-        Comparison("Letters", "The next letter of poems. Open *Writes while it learns* as they train.", (
+        Comparison("Letters.", "The next letter of poems. Open *Writes while it learns* as they train.", (
             Case("LSTM 128", {"model.cell": "lstm", **POEMS}),
             Case("GRU 128", {"model.cell": "gru", **POEMS}),
         )),
-        Comparison("Larger data, which are fetched", "Sunspots and film reviews: 0.1 and 17.5 MB, once. Without a network a run says so.", (
+        Comparison("Larger data, which are fetched.", "Sunspots and film reviews, 0.1 and 17.5 MB. Without a network a run says so.", (
             Case("sunspots", SUNSPOTS), Case("IMDB", IMDB),
         )),
     ),
@@ -156,6 +156,7 @@ TOPIC = Topic(
     ),
     sources=(
         "Box, G. & Jenkins, G. (1976). Time series analysis: forecasting and control (series G: air passengers).",
+        "Sea off Peru: NOAA Climate Prediction Center, ERSST.V3B, region Niño 1+2 (public domain).",
         "Hyndman, R. & Athanasopoulos, G. (2021). Forecasting: principles and practice, third edition.",
         "Maas, A. and others (2011). Learning word vectors for sentiment analysis. ACL.",
         "Shannon, C. (1951). Prediction and entropy of printed English. Bell System Technical Journal 30.",

@@ -76,7 +76,7 @@ TOPIC = Topic(
             hint="A thousand words of each opened run, beside those of the data. Press Compare for all three ways."),
     ),
     compare=(
-        Comparison("Three ways to stop", "The same words and net. The losses count different things: compare the lengths.", (
+        Comparison("Three ways to stop.", "The same words and net. The losses count different things: compare the lengths.", (
             *(Case(way, {"dataset.ending": name}) for way, name in zip(WAYS, ("symbol", "halt", "length"), strict=True)),
         )),
     ),

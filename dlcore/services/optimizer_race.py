@@ -130,7 +130,7 @@ def read(race: Race, *, store: Store | None = None) -> Standing:
     ends = claims.ends(place, list(found.values()))
     done = {key: run for key, text in wanted.items() if evidence.has_ended(ends.get(run := found.get(text, "")))}
     metrics = place.metrics_of([run for run in done.values() if ends[run][0] == "done"])
-    scores = {key: metrics.get(run, {}).get(race.metric, {}).get("last", math.nan) for key, run in done.items()}
+    scores = {key: _score(metrics.get(run, {}).get(race.metric, {}).get("last")) for key, run in done.items()}
     results = tuple(result for racer in race.racers if (result := _result(place, race, racer, scores, done)) is not None)
     return Standing(results, len(done), len(wanted), any(end[0] in ("queued", "running") for end in ends.values()))
 
@@ -141,7 +141,7 @@ def experiments(race: Race) -> dict[tuple[str, float, int], Experiment]:
     made = {}
     for racer in race.racers:
         for rate in rates(racer, race.rates):
-            own = base.with_text(RACERS[racer].settings | ({"learning_rate": repr(rate)} if rate else {}))
+            own = base.with_text(dict(RACERS[racer].settings) | ({"learning_rate": repr(rate)} if rate else {}))
             for seed in range(race.seeds):
                 made[racer, rate, seed] = own.with_(seed=seed)
     return made
@@ -151,6 +151,11 @@ def experiments(race: Race) -> dict[tuple[str, float, int], Experiment]:
 def _texts(race: Race) -> dict[tuple[str, float, int], str]:
     """The experiments as JSON: a page asks for the same ones at each move of a slider."""
     return {key: made.to_json() for key, made in experiments(race).items()}
+
+
+def _score(last: float | None) -> float:
+    """NaN for a training that diverged before its first epoch was over."""
+    return math.nan if last is None else float(last)
 
 
 def _result(

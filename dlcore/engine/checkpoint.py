@@ -15,13 +15,14 @@ from dlcore.errors import Damaged
 NOTE = "note.json"
 
 
-def pack(arrays: Mapping[str, np.ndarray], note: Mapping[str, Any]) -> bytes:
-    """`arrays` by path and a JSON-able note, as bytes that `unpack` reads. Not compressed: weights do not shrink, and time counts."""
+def pack(arrays: Mapping[str, Any], note: Mapping[str, Any]) -> bytes:
+    """`arrays` or tensors by path and a JSON-able note, as bytes that `unpack` reads. Not compressed: weights do not shrink."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(NOTE, json.dumps(note))
         for path, array in arrays.items():
-            whole = np.ascontiguousarray(array).reshape(np.shape(array))
+            given = np.asarray(array)
+            whole = np.ascontiguousarray(given).reshape(given.shape)
             with archive.open(f"{path}.npy", "w") as entry:
                 np.lib.format.write_array_header_1_0(entry, np.lib.format.header_data_from_array_1_0(whole))
                 entry.write(whole.data.cast("B") if whole.size else b"")  # in one piece, which `write_array` would cut up and copy

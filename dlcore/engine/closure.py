@@ -35,12 +35,12 @@ class ClosureProgram(Program):
             setattr(self.minimiser, name, value)
         super().turn(experiment)
 
-    def state(self, metrics: bool = True) -> dict[str, np.ndarray]:
+    def state(self, metrics: bool = True) -> dict[str, Any]:
         memory = {f"lbfgs/moves/{i}": move for i, move in enumerate(self.minimiser.moves)}
         memory |= {f"lbfgs/bends/{i}": bend for i, bend in enumerate(self.minimiser.bends)}
         return super().state(metrics) | memory
 
-    def load(self, state: Mapping[str, np.ndarray]) -> None:
+    def load(self, state: Mapping[str, Any]) -> None:
         super().load(state)
         for kind in ("moves", "bends"):
             kept = [path for path in state if path.startswith(f"lbfgs/{kind}/")]

@@ -19,6 +19,11 @@ class Pace:
         self.seconds_per_step = 0.0
         self._began = 0.0
 
+    def of(self, left: int) -> int:
+        """How many of `left` steps to take in one call: about `steps`, in calls of one length, so that no short one is left over."""
+        calls = max(1, round(left / self.steps))
+        return -(-left // calls)
+
     def begin(self) -> None:
         self._began = self._clock()
 

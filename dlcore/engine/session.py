@@ -82,7 +82,7 @@ class Session:
         self.probe = Probe(self.program, self.feed, self.experiment.monitors)
         self._checkpoint_due = Due(CHECKPOINT_SECONDS, 0.01, self.clock)
         self._probe_due = Due(PROBE_SECONDS * (1 if self.experiment.monitors else 2), 0.005, self.clock)
-        self._keep_due = Due(0.0, 0.01, self.clock)  # the short epochs of a fast run are not all worth a branch point
+        self._keep_due = Due(0.0, 0.005, self.clock)  # the short epochs of a fast run are not all worth a branch point
         self._results: dict[str, float] = {}
         self._epoch_began = self.clock()
 
@@ -138,7 +138,7 @@ class Session:
 
     def _chunk(self, slab: Slab) -> None:
         first, began = self.at.step - slab.first, self.at.total
-        count = min(self.pace.steps, slab.steps - first, self.changes.steps_until_next(self.at.total))
+        count = min(self.pace.of(slab.steps - first), self.changes.steps_until_next(self.at.total))
         self.pace.begin()
         with self._compiling("steps"):
             rates = self.rates.of_slab(self.at.epoch, slab)
@@ -212,7 +212,7 @@ class Session:
         self.teller.epoch(self.at.epoch, results | timing)
         if self.checkpoints and self.at.epoch % max(1, self.experiment.epochs // KEPT) == 0 and self.at.epoch < self.experiment.epochs:
             self._keep_when_due()
-        if self.viewer and self.viewer.is_due(self.desk):
+        if self.viewer and self.at.epoch < self.experiment.epochs and self.viewer.is_due(self.desk):  # the last one is shown at the end
             self._show()
         self._look_up()
 

@@ -24,7 +24,7 @@ class Best:
     value: float = math.nan
     epoch: int = 0
     waited: int = 0
-    weights: Mapping[str, np.ndarray] = field(default_factory=dict)
+    weights: Mapping[str, Any] = field(default_factory=dict)  # tensors or arrays
 
     @staticmethod
     def of(experiment: Experiment) -> Best:

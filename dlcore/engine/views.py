@@ -20,10 +20,10 @@ from dlcore.experiment import Experiment
 from dlcore.views import View, shown
 
 SECONDS = 0.7
-SHARE = 0.01
+SHARE = 0.005
 BATCH = 256
 LEAST_ROWS = 128
-LEAST_SECONDS = 0.01  # that a look may take, however young the run is
+LEAST_SECONDS = 0.005  # that a look may take, however young the run is
 MARGIN = 0.15
 INPUT_BYTES = 150_000
 MOST_GRID_OUTPUTS = 16
@@ -83,17 +83,17 @@ class Viewer:
         few = self._all_x[:LEAST_ROWS]
         if self._count == len(self._all_x):
             return self._count
-        if not self._count:
+        if not self._program.predicting:
             self._outputs(few)  # what is called first is traced
-        began = self._clock()
-        self._outputs(few)
-        each = max(1e-9, self._clock() - began) / len(few)
-        allowed = max(LEAST_SECONDS, SHARE * (began - self._looked)) / each
+            self._outputs(few)
+        allowed = max(LEAST_SECONDS, SHARE * (self._clock() - self._looked)) / self._program.predicting
         return int(min(len(self._all_x), max(LEAST_ROWS, allowed)))
 
     def _outputs(self, x: np.ndarray) -> np.ndarray:
         """The net's outputs (rows, outputs) for scaled rows."""
+        began = self._clock()
         pieces = [self._program.predict(tf.constant(x[first : first + BATCH])).numpy() for first in range(0, len(x), BATCH)]
+        self._program.predicting = max(1e-9, self._clock() - began) / len(x)
         return np.concatenate(pieces)
 
     def _regression(self, outputs: np.ndarray) -> dict[str, Any]:

@@ -25,6 +25,7 @@ PROGRAMS = 24  # Each compiled architecture keeps 10–14 MB; the trainer also r
 NICENESS = 10
 TELLING_SECONDS = 0.5
 
+_process = psutil.Process()
 _desks: dict[str, Mailbox] = {}
 _programs: OrderedDict[str, Any] = OrderedDict()
 _environment: dict[str, Any] = {}
@@ -136,7 +137,7 @@ def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
         _desks.pop(request["key"], None)
     return {  # no key while the attempt is not open here: the orders were not taken
         "key": request["key"] if known else "", "attempt": request["attempt"], "events": events, "files": files, "ended": ended,
-        "rss": psutil.Process().memory_info().rss, "pid": os.getpid(),
+        "rss": _process.memory_info().rss, "pid": os.getpid(),
     }  # fmt: skip
 
 

@@ -257,6 +257,30 @@ def test_the_probe_leaves_the_run_as_it_was() -> None:
     assert measured["near_zero/dense"] < 0.5
 
 
+@pytest.mark.parametrize("name", ["dense, batch norm, dropout, penalty", "convolution"])
+def test_what_is_kept_stays_as_it_was_while_training_goes_on(name: str) -> None:
+    import tensorflow as tf
+
+    base = SMALL.with_text({"model": FAMILIES[name].get("model", "mlp")})
+    session = session_of(base.with_text({key: value for key, value in FAMILIES[name].items() if key != "model"}), Desk())
+    program = session.program
+    session.begin()
+
+    def train_on() -> None:
+        slab = next(session.feed.slabs(session.order(0), 0))
+        program.steps(slab.x, slab.y, slab.order, session.rates.of_slab(0, slab), tf.constant(0), tf.constant(2))
+
+    train_on()
+    kept, copied = program.state(), {path: np.array(variable.numpy()) for path, variable in program.variables.items()}
+    kept = {path: kept[path] for path in copied}
+    train_on()
+    assert same(kept, copied) and not same(program.weights(), {path: copied[path] for path in program.weights()})
+    program.load(kept)  # the variables may now share memory with what is kept
+    train_on()
+    program.load(copied)
+    assert same(kept, copied) and same(kept, {path: program.state()[path] for path in kept})
+
+
 def test_early_stopping_waits_and_restores_the_best_weights() -> None:
     desk = train(SMALL.with_(epochs=60, learning_rate=0.05, patience=3, restore_best=True))
     epochs = desk.table("epochs")

@@ -66,3 +66,14 @@ def test_steps_per_call_grow_towards_a_fifth_of_a_second_but_at_most_fourfold() 
         clock.now += 0.002 * pace.steps
         pace.end(pace.steps)
     assert taken == [1, 4, 16, 64, 100, 100]
+
+
+def test_an_epoch_is_cut_into_calls_of_one_length() -> None:
+    pace = Pace(Clock())
+    pace.steps = 100
+    assert [pace.of(left) for left in (1, 90, 149, 151, 128, 1000)] == [1, 90, 149, 76, 128, 100]
+    left, taken = 470, []
+    while left:
+        taken.append(pace.of(left))
+        left -= taken[-1]
+    assert taken == [94] * 5

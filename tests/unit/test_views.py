@@ -154,23 +154,24 @@ def test_inputs_are_shown_as_the_data_set_has_them(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.keras
-def test_a_slow_net_is_looked_at_with_fewer_rows_until_there_was_time_for_more() -> None:
+def test_a_slow_net_is_looked_at_with_fewer_rows_until_there_was_time_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
     from dlcore.engine import views as made
 
     now = [0.0]
     viewer, session = viewer_of(SMALL.with_(examples=0))
     slow = made.Viewer(session.program, SMALL, viewer._rows, clock=lambda: now[0])
-    predict = slow._outputs
+    predict = session.program.predict
 
-    def outputs(x: np.ndarray) -> np.ndarray:
+    def slowly(x: Any) -> Any:
         now[0] += 1e-3 * len(x)
         return predict(x)
 
-    slow._outputs = outputs  # type: ignore[method-assign]
+    monkeypatch.setattr(session.program, "predict", slowly)
+    monkeypatch.setattr(session.program, "predicting", 0.0)
     assert slow.look(1, 1).rows == made.LEAST_ROWS
-    now[0] += 20
+    now[0] += 0.2 / made.SHARE
     assert slow.look(2, 2).rows == pytest.approx(200, abs=3)
-    now[0] += 10
+    now[0] += 0.1 / made.SHARE
     assert slow.look(3, 3).rows == pytest.approx(200, abs=3)
     now[0] += 1000
     assert slow.look(4, 4).rows == len(viewer._rows.x_val) > 300

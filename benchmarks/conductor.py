@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+HOPELESS = 20  # a peer that many times slower than the first one is left out
 
 
 class Process:
@@ -87,20 +88,26 @@ class Conductor:
     def measure(self, family: str, peers: dict[str, str], rounds: int, seconds: float) -> Measured:
         """Rounds of about `seconds` for each of `peers` (name → module), interleaved: A B C A B C …
 
-        Peers are made ready side by side, then one uncounted round each finds out how many epochs fill the time.
+        Peers are made ready side by side, then one uncounted round each finds out how many epochs fill the time, and which peer is so much
+        slower than the first one that its rounds would decide nothing and take minutes: it is left out.
         """
         measured = Measured()
         with ThreadPoolExecutor() as pool:
             made = pool.map(lambda peer: self._turn(peers[peer], measured, peer, prepare=[peer, family]), peers)
             ready = [peer for peer, answer in zip(peers, made, strict=True) if answer]
-        measured.speeds = {peer: [] for peer in ready}
+        measured.speeds, first = {peer: [] for peer in ready}, 0.0
         for count in range(rounds + 1):
             for peer in list(measured.speeds):
                 answer = self._turn(peers[peer], measured, peer, round=[peer, family, seconds])
                 if answer is None:
                     del measured.speeds[peer]
-                elif count:
-                    measured.speeds[peer].append(answer["examples"] / answer["seconds"])
+                    continue
+                speed = answer["examples"] / answer["seconds"]
+                if count:
+                    measured.speeds[peer].append(speed)
+                elif speed * HOPELESS < (first := first or speed):
+                    measured.missing[peer] = f"{first / speed:.0f} times slower ({speed:.3g} examples/s)"
+                    del measured.speeds[peer]
         return measured
 
     def _turn(self, module: str, measured: Measured, peer: str, **order: Any) -> dict[str, Any] | None:

@@ -41,7 +41,7 @@ _runs = itertools.count()
 
 
 def prepare(peer: str, family: Family) -> Callable[[int], float]:
-    worker.NICENESS = 0
+    worker.NICENESS = os.nice(0)
     worker.prepare("wide", os.cpu_count() or 1)
     register(family)
     watched = peer == "lab"
@@ -86,15 +86,19 @@ def train(experiment: Experiment, watched: bool = True) -> list[Event]:
         if not watched:
             stack.enter_context(mock.patch("dlcore.engine.pace.CHUNK_SECONDS", 1e6))
             stack.enter_context(mock.patch("dlcore.engine.telling.FLUSH_SECONDS", 1e6))
-        key = f"benchmark-{next(_runs)}"
-        assignment = {"run": key, "attempt": 1, "experiment": experiment.to_json(), "worker_class": "wide", "resume": None, "changes": []}
-        task = threading.Thread(target=worker.perform_run, args=(assignment,))
+        asked = _assignment(experiment)
+        task = threading.Thread(target=worker.perform_run, args=(asked,))
         task.start()
-        events = _listen(key, task, watched)
+        events = _listen(asked["run"], task, watched)
         task.join()
     if events[-1].kind != "done":
         raise RuntimeError(events[-1].body.get("trace") or events[-1].body)
     return events
+
+
+def _assignment(experiment: Experiment) -> dict[str, Any]:
+    key = f"benchmark-{next(_runs)}"
+    return {"run": key, "attempt": 1, "experiment": experiment.to_json(), "worker_class": "wide", "resume": None, "changes": []}
 
 
 def _listen(key: str, task: threading.Thread, watched: bool) -> list[Event]:
@@ -111,21 +115,23 @@ def _listen(key: str, task: threading.Thread, watched: bool) -> list[Event]:
 def second_run(family: Family) -> float:
     """Seconds from asking a warm worker for a run that differs in its learning rate from one before, to the end of its first step.
 
-    What the first step is made of: `Pace` begins with a few steps in one call. Median of seven.
+    What the first step is made of: `Pace` begins with a few steps in one call. The run is given up then. Median of seven.
     """
+    from dlcore.engine.mailbox import Abandoned
     from dlcore.engine.pace import Pace
 
+    ends: list[float] = []
+
+    def record(pace: Pace, steps: int) -> None:
+        ends.append(time.perf_counter())
+        raise Abandoned
+
     took = []
-    for number in range(1, 8):
-        ends: list[float] = []
-        end = Pace.end
-
-        def record(pace: Pace, steps: int, ends: list[float] = ends, end: Any = end) -> None:
-            ends.append(time.perf_counter())
-            end(pace, steps)
-
-        with mock.patch.object(Pace, "end", record):
-            asked = time.perf_counter()
-            train(experiment(family, 1, rate=LEARNING_RATE / (1 + number)))
-        took.append(ends[0] - asked)
+    with mock.patch.object(Pace, "end", record):
+        for number in range(1, 8):
+            asked = _assignment(experiment(family, 1, rate=LEARNING_RATE / (1 + number)))
+            began = time.perf_counter()
+            worker.perform_run(asked)
+            took.append(ends[-1] - began)
+            worker.exchange({"key": asked["run"], "attempt": 1, "acknowledged": 2**31, "orders": []})
     return sorted(took)[len(took) // 2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -44,6 +45,28 @@ def test_missing_peers_are_left_out_of_the_figures() -> None:
         conductor.start(["scikit_learn"])
         measured = conductor.measure("cnn", {"scikit-learn": "scikit_learn"}, rounds=1, seconds=0.1)
     assert measured.speeds == {} and "scikit-learn" in measured.missing
+
+
+class Paced:
+    """A process whose peers train at speeds of their own; keeps what it was asked."""
+
+    def __init__(self, speeds: dict[str, float]) -> None:
+        self.speeds, self.rounds = speeds, 0
+
+    def ask(self, **order: Any) -> dict[str, Any]:
+        if "prepare" in order:
+            return {"prepared": True}
+        self.rounds += 1
+        return {"examples": self.speeds[order["round"][0]], "seconds": 1.0}
+
+
+def test_a_peer_that_is_hopelessly_slow_is_left_out_after_one_round_and_that_is_said() -> None:
+    process, conductor = Paced({"lab": 100.0, "fit": 50.0, "other": 4.0}), Conductor()
+    conductor.processes["one"] = process  # type: ignore[assignment]
+    measured = conductor.measure("cnn", dict.fromkeys(process.speeds, "one"), rounds=2, seconds=1.0)
+    assert measured.speeds == {"lab": [100.0, 100.0], "fit": [50.0, 50.0]}
+    assert measured.missing == {"other": "25 times slower (4 examples/s)"}
+    assert process.rounds == 7
 
 
 def test_figure_as_json_has_name_ratio_and_goal(capsys: pytest.CaptureFixture[str]) -> None:

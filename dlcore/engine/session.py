@@ -26,7 +26,7 @@ from dlcore.engine.views import Viewer
 from dlcore.errors import Diverged, LabError
 from dlcore.experiment import Experiment
 
-CHECKPOINT_SECONDS = 2.0
+CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 1.5, 0.05  # with a chunk, and some megabytes to pack, two seconds of work at most
 PROBE_SECONDS = 0.5  # with what the run costs; that alone, where nothing is monitored, half as often
 KEPT = 10
 
@@ -80,7 +80,7 @@ class Session:
         self.pace = Pace(self.clock)
         self.teller = Teller(self.desk, self.clock)
         self.probe = Probe(self.program, self.feed, self.experiment.monitors)
-        self._checkpoint_due = Due(CHECKPOINT_SECONDS, 0.01, self.clock)
+        self._checkpoint_due = Due(CHECKPOINT_SECONDS, CHECKPOINT_SHARE, self.clock)
         self._probe_due = Due(PROBE_SECONDS * (1 if self.experiment.monitors else 2), 0.005, self.clock)
         self._keep_due = Due(0.0, 0.005, self.clock)  # the short epochs of a fast run are not all worth a branch point
         self._results: dict[str, float] = {}

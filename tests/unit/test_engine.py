@@ -396,6 +396,27 @@ def test_compiling_does_not_count_as_training(monkeypatch: pytest.MonkeyPatch) -
     assert float(desk.table("epochs")[1]["seconds"]) < 100
 
 
+def test_the_newest_checkpoint_is_at_most_two_seconds_of_work_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, now, made = Desk(), [0.0], [0.0]
+    session = session_of(SMALL.with_(epochs=20), desk, clock=lambda: now[0])
+    steps, pack = session.program.steps, checkpoint.pack
+
+    def for_a_while(*arguments: Any) -> Any:
+        now[0] += 0.2  # as long as `pace` makes a call
+        return steps(*arguments)
+
+    def packed(arrays: Any, note: Any) -> bytes:
+        made.append(now[0])
+        now[0] += 0.012  # as long as four megabytes take
+        return pack(arrays, note)
+
+    monkeypatch.setattr(session.program, "steps", for_a_while)
+    monkeypatch.setattr(checkpoint, "pack", packed)
+    session.begin()
+    session.run()
+    assert len(made) > 3 and max(np.diff([*made, now[0]])) <= 2.0
+
+
 def test_a_run_stopped_after_a_pause_in_its_first_epoch_keeps_the_weights_it_has() -> None:
     """Before the first epoch has ended nothing is best, whatever the checkpoint holds."""
     paused = train(SMALL, Desk([(2, {"order": "pause"})]))

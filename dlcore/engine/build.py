@@ -33,15 +33,15 @@ def layers_of(experiment: Experiment, live: bool = False) -> keras.Sequential:
     random.seed(experiment.seed)
     np.random.seed(experiment.seed)
     plan = experiment.plan()
-    # In a fresh process Keras would call it so too; a counted name would make paths depend on what was built before.
-    model = keras.Sequential([keras.Input(experiment.shape.input)], name="sequential")
+    layers: list[Any] = [keras.Input(experiment.shape.input)]
     for call, name in zip(plan, layer_names(plan), strict=True):
         named = Call(call.path, {**call.arguments, "name": name})
-        layer = make(named, STAND_INS if live else None)
+        layers.append(make(named, STAND_INS if live else None))
         if live:
-            put_dials(layer, call)
-        model.add(layer)
-    return model
+            put_dials(layers[-1], call)
+    # All at once: after each `add` Keras makes the whole net anew. In a fresh process Keras would call it so too; a counted name would make
+    # paths depend on what was built before.
+    return keras.Sequential(layers, name="sequential")
 
 
 def compile_model(model: keras.Model, experiment: Experiment, live: bool = False) -> None:

@@ -8,8 +8,6 @@ import os
 import signal
 import sys
 import threading
-from contextlib import suppress
-from pathlib import Path
 
 from dlcore.errors import LabError, Unavailable
 from dlcore.launch import GAVE_UP, hold_lock
@@ -18,7 +16,6 @@ from dlcore.store import Store, searches
 from dlcore.trainer.settings import Settings, read_settings
 
 LAST_RESORT = 15.0  # seconds
-NICENESS = 5  # of the trainer with all its workers, against the app and the browser
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 
 
@@ -27,7 +24,6 @@ def main() -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("dlcore").setLevel(logging.INFO)
     os.environ.setdefault("DASK_LOGGING__DISTRIBUTED", "error")  # the workers' as well
-    _give_way()
     try:
         settings = read_settings(os.environ)
         store = Store(settings.home)
@@ -41,14 +37,6 @@ def main() -> int:
         print(error, error.hint, file=sys.stderr)
         return GAVE_UP
     return 0
-
-
-def _give_way() -> None:
-    """Linux may share the processor between sessions first, and look at niceness within each only ("autogroup"): two training cores
-    would then count as much as app and browser. Somebody's terminal, of whose session this process may be, is left alone."""
-    if os.getsid(0) == os.getpid():
-        with suppress(OSError):
-            Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 async def _train(store: Store, settings: Settings) -> bool:

@@ -40,6 +40,7 @@ class Runtime:
     load(path) gives a function from raw inputs, float32 (n, *input), to outputs (n, outputs). It imports what it needs inside itself:
     its source is copied into predict.py, so that what was compared here is what a person runs.
     tolerance: the largest difference to Keras's own outputs, relative to their greatest size, at which the model is handed out.
+    told(path): what more a person should know of the file, a clause; "" for nothing.
     unroll: whether recurrent layers must be written out step by step. keras: it is Keras itself, which keeps the optimizer, and needs the
     code of the lab's own layers.
     """
@@ -52,13 +53,14 @@ class Runtime:
     tolerance: float = 1e-4
     unroll: bool = False
     keras: bool = False
+    told: Callable[[str], str] = lambda path: ""
 
 
 @dataclass(frozen=True)
 class Comparison:
     """How far the exported model's outputs are from Keras's on `rows` held-out rows; `agree`: the share of rows given the same class.
 
-    unrolled: its recurrent layers were written out, one copy for each step.
+    unrolled: its recurrent layers were written out, one copy for each step. told: `Runtime.told`'s.
     """
 
     rows: int
@@ -67,12 +69,14 @@ class Comparison:
     size: float
     agree: float | None
     unrolled: bool = False
+    told: str = ""
 
     def sentence(self) -> str:
         classes = "" if self.agree is None else f" {self.agree:.1%} of them are given the same class."
         steps = " Its recurrent layers are written out, one copy for each step: the runtime has no loop over them." if self.unrolled else ""
+        more = f" {self.told[0].upper()}{self.told[1:]}." if self.told else ""
         told = f"On {self.rows:,} rows of the {self.part} set its outputs differ from Keras's by at most {self.difference:.2g}."
-        return told + classes + steps
+        return told + classes + steps + more
 
 
 def packed(bundle: Bundle, runtime: Runtime) -> bytes:
@@ -96,7 +100,7 @@ def contents(bundle: Bundle, runtime: Runtime) -> dict[str, bytes]:
             raise Unavailable(f"This model cannot be written for {runtime.name}: {first}", "Take the Keras model instead.") from error
         compared = checked(comparison(bundle, expected[:ROWS], found, part), runtime.name, runtime.tolerance)
         recurrent = any(inner.kind in RECURRENT for call in bundle.experiment.plan() for inner in call.walk())
-        compared = dataclasses.replace(compared, unrolled=runtime.unroll and recurrent)
+        compared = dataclasses.replace(compared, unrolled=runtime.unroll and recurrent, told=runtime.told(str(path)))
         score = score_sentence(bundle, expected, y, part)
         return _files(bundle, runtime, path, compared, lambda digest: model_card(bundle, runtime, compared, digest, score))
 

@@ -23,6 +23,8 @@ def rows_of(path: str) -> np.ndarray:
         else:
             lines = [line for line in Path(path).read_text(encoding="utf-8-sig").splitlines() if line.strip()]
             x = np.loadtxt(lines[has_names(lines[0]) :] if lines else [], delimiter=",", ndmin=2)
+    except FileNotFoundError:
+        raise SystemExit(f"There is no file {path}.")
     except (OSError, ValueError) as error:
         raise SystemExit(f"{path} cannot be read as numbers: {error}")
     size = int(np.prod(SHAPE))

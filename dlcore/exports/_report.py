@@ -99,7 +99,7 @@ def _curves(bundle: Bundle, name: str, recorded: Sequence[str]) -> dict[str, Any
 def _results(bundles: Sequence[Bundle], names: Sequence[str]) -> str:
     recorded = list(dict.fromkeys(key for bundle in bundles for row in bundle.history for key in row if key not in ("epoch", *CLOCKS)))
     shown = [key for key in recorded if key.startswith("val_")] or recorded
-    head = ["Run", "State", "Epochs", *(f"Best {key.replace('_', ' ')}" for key in shown)]
+    head = ["Run", "State", "Epochs", *(f"Best {key.replace('val_', 'validation ').replace('_', ' ')}" for key in shown)]
     rows = [
         [name, str(bundle.run.state), f"{bundle.run.epoch:,} of {bundle.run.epochs:,}", *(_best(bundle, key) for key in shown)]
         for bundle, name in zip(bundles, names, strict=True)

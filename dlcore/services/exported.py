@@ -29,4 +29,4 @@ def sentence(compared: Mapping[str, Any]) -> str:
     steps = "; its recurrent layers are written out step by step" if compared.get("unrolled") else ""
     rows = f"on {compared['rows']:,} {compared['part']} rows"
     told = f"differs by at most {compared['difference']:.1e} {rows}" if compared["difference"] else f"gives the very same numbers {rows}"
-    return told + same + steps
+    return told + same + steps + (f"; {compared['told']}" if compared.get("told") else "")

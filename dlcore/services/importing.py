@@ -33,7 +33,7 @@ def import_path(path: Path | str, *, owner: str = "", store: Store | None = None
         raise Invalid(f"There is no file or folder {place}.") from None
     except OSError as error:
         raise Invalid(f"{place} cannot be read: {error.strerror}.") from None
-    return import_files({str(place.absolute()).lstrip("/"): data}, owner=owner, store=store)
+    return import_files({str(place.absolute()): data}, owner=owner, store=store)
 
 
 def import_files(files: Mapping[str, bytes], *, owner: str = "", store: Store | None = None) -> list[str]:
@@ -70,7 +70,7 @@ def _of_folder(folder: Path) -> dict[str, bytes]:
     for path in sorted(folder.rglob("*")):
         wanted = path.suffix.lower() == ".csv" or path.name == "trial.json" or foreign.EVENTS in path.name
         if wanted and path.is_file():
-            found[str(path.absolute()).lstrip("/")] = path.read_bytes()
+            found[str(path.absolute())] = path.read_bytes()
             _check_size(sum(map(len, found.values())), len(found), str(folder))
     # A folder may hold tables of all kinds: only those that Keras's CSVLogger might have written count.
     return {path: data for path, data in found.items() if not path.lower().endswith(".csv") or b"epoch" in data.partition(b"\n")[0]}

@@ -58,6 +58,7 @@ def test_model_that_cannot_be_made_says_why(open_page: Open, trained: Open, stor
 
 def test_recurrent_model_written_out_is_said() -> None:
     assert "written out step by step" in exported.sentence(COMPARED | {"unrolled": True})
+    assert exported.sentence(COMPARED | {"told": "nothing in it is in 8 bits"}).endswith("; nothing in it is in 8 bits")
     assert "very same numbers" in exported.sentence(COMPARED | {"difference": 0.0})
     assert "class" not in exported.sentence(COMPARED | {"agree": None})
 

@@ -73,6 +73,7 @@ def test_the_script_in_the_zip_predicts_from_raw_rows_without_the_lab(form: str,
     found = predicted(folder, rows)
     np.testing.assert_allclose([row["outputs"] for row in found], expected, atol=0.1 if form == "litert_int8" else 2e-5)
     assert {row["class"] for row in found} <= set(of.class_names)
+    assert ("LiteRT rounds only layers of 1,024 weights or more" in (folder / "README.md").read_text()) == (form == "litert_int8")
     assert "dlcore" not in (folder / "predict.py").read_text()
 
 
@@ -130,7 +131,8 @@ def test_image_model_in_8_bits_is_a_third_of_the_size_and_mostly_agrees(tmp_path
     of = bundle(**SMALL["image"])
     whole, small = (written(form, of, tmp_path / form) / "model.tflite" for form in ("litert", "litert_int8"))
     assert small.stat().st_size < whole.stat().st_size / 2.5
-    assert "are given the same class" in (tmp_path / "litert_int8" / "README.md").read_text()
+    card = (tmp_path / "litert_int8" / "README.md").read_text()
+    assert "are given the same class" in card and "nothing in it is in 8 bits" not in card.lower()
 
 
 def test_wilson_interval_is_that_of_the_literature() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,16 @@ def higher_is_better(name: str) -> bool:
     """Whether more of this recorded number is better; losses and unknown names: less is."""
     metric = METRICS.get(name.removeprefix("val_"))
     return metric.higher_is_better if metric else False
+
+
+def limits(name: str) -> tuple[float, float]:
+    """Between which values this recorded number can lie."""
+    plain = name.removeprefix("val_")
+    if plain == "r2":
+        return -math.inf, 1.0
+    if plain in METRICS and METRICS[plain].higher_is_better:
+        return 0.0, 1.0
+    return (0.0 if plain in METRICS or plain == "loss" else -math.inf), math.inf
 
 
 def class_numbers(outputs: Any, task: str, threshold: float) -> Any:

@@ -10,6 +10,7 @@ import numpy as np
 
 from dlcore.charts.lines import Line
 from dlcore.charts.thin import thin
+from dlcore.metrics import limits
 
 Along = Literal["epoch", "step", "seconds", "examples"]
 AXES: dict[Along, str] = {"epoch": "epoch", "step": "step", "seconds": "time, s", "examples": "examples seen"}
@@ -90,7 +91,7 @@ def group_lines(
     half_width: Callable[[float, int], float] = lambda spread, count: spread, said: Callable[[str], str] = str,
 ) -> list[Line]:  # fmt: skip
     """groups: (label, colour, runs). For each the mean over its runs, epoch by epoch, and where it has two or more the band from the mean
-    less half_width(standard deviation, runs) to the mean and as much."""
+    less half_width(standard deviation, runs) to the mean and as much, within what the quantity can be."""
     lines: list[Line] = []
     for number, (label, colour, runs) in enumerate(groups):
         for name in names:
@@ -100,8 +101,10 @@ def group_lines(
             mean, spread = _mean(table), _spread(table)
             half = np.array([half_width(float(one), int(count)) if count > 1 else np.nan for one, count in zip(spread, known, strict=True)])
             if np.isfinite(half).any():
-                lines.append(Line(f"{identity}/high", label, colour, x, (mean + half).astype("float32"), edge=True))
-                lines.append(Line(f"{identity}/low", label, colour, x, (mean - half).astype("float32"), edge=True, band=f"{identity}/high"))
+                # No mean of accuracies lies above 1, whatever an interval from a few seeds says.
+                low, high = (np.clip(end, *limits(name)).astype("float32") for end in (mean - half, mean + half))
+                lines.append(Line(f"{identity}/high", label, colour, x, high, edge=True, symbols=False))
+                lines.append(Line(f"{identity}/low", label, colour, x, low, edge=True, symbols=False, band=f"{identity}/high"))
             words = f"{label}, {said(name)}, mean of {len(runs)}"
             lines.append(Line(identity, words, colour, x, mean.astype("float32"), dash=dash, width=2.5))
     return lines

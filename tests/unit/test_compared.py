@@ -57,6 +57,12 @@ def test_mean_over_seeds_has_the_interval_as_its_band() -> None:
     assert low.band == high.id and low.edge and high.edge and not mean.edge
 
 
+def test_band_stays_within_what_the_quantity_can_be() -> None:
+    runs = [Compared(str(seed), "", "", {"val_accuracy": np.array([0.1, 0.99], "float32") * seed}, {}, 10, 320) for seed in (0, 1)]
+    high, low, _ = compared.group_lines([("all", "#0072B2", runs)], ["val_accuracy"], "epoch", 0.0, statistics.half_width)
+    assert low.y.min() == 0.0 and high.y.max() == 1.0 and not (low.symbols or high.symbols)
+
+
 def test_runs_of_different_length_and_single_runs_have_a_mean_too() -> None:
     (mean,) = compared.group_lines([("one", "#0072B2", [_run("a", CURVE)])], ["loss"], "epoch")
     assert np.array_equal(mean.y, CURVE, equal_nan=True)

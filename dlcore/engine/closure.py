@@ -11,7 +11,7 @@ import tensorflow as tf
 
 from dlcore.calls import make
 from dlcore.engine import build
-from dlcore.engine.program import Program
+from dlcore.engine.program import Program, traced
 from dlcore.experiment import Experiment
 
 
@@ -21,7 +21,7 @@ class ClosureProgram(Program):
     def __init__(self, experiment: Experiment, batch: int) -> None:
         super().__init__(experiment, batch)
         self._seeds = [v for path, v in self.variables.items() if path.startswith("model/") and "seed" in path]
-        self._value_and_gradient = tf.function(self._closure, jit_compile=self.jit)
+        self._value_and_gradient = traced(self._closure, jit_compile=self.jit)
         self._compiled_evaluate = self.evaluate
         self.steps = self._iterate
         self._sizes = [int(np.prod(weight.shape)) for weight in self.model.trainable_weights]

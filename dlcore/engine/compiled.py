@@ -4,18 +4,19 @@ TensorFlow writes and reads the files itself (its flag `tf_xla_persistent_cache_
 TensorFlow, one kind of processor and one number of threads, hence a folder for each. A machine that went down may leave torn files, so
 the folder is emptied when the machine has been started since.
 
-What was compiled is found again by workers that have traced the same functions in the same order before: TensorFlow numbers functions as
-they are traced, and the number is part of a file's key. So it serves workers of one class that begin with the same net, as those of a
-search do, and a trainer's first nets after a restart.
+TensorFlow numbers functions as they are traced, and the number is part of a file's key: what one worker compiled, another that has done
+something else before would not find. So functions that are to be found again are traced within `named`.
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
+import itertools
 import os
 import platform
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -71,6 +72,23 @@ def share(key: str, calls: Mapping[str, Callable[[], object]]) -> None:
                 if is_free:
                     waiting.pop(name)()
                     break
+
+
+@contextmanager
+def named(key: str) -> Iterator[None]:
+    """What this thread traces meanwhile is numbered by `key`, not by what was traced before: equal keys, equal names, in every process.
+
+    A key serves once in a process: two functions of one name cannot be there at once.
+    """
+    from tensorflow.python.framework import ops
+
+    first = int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) << 20  # far beyond TensorFlow's own numbers
+    numbers, thread, own = itertools.count(first), threading.get_ident(), ops.uid
+    ops.uid = lambda: next(numbers) if threading.get_ident() == thread else own()
+    try:
+        yield
+    finally:
+        ops.uid = own
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from dlcore import registry
 from dlcore.engine.feed import Feed
-from dlcore.engine.program import Program
+from dlcore.engine.program import Program, traced
 from dlcore.engine.resources import Resources
 
 
@@ -58,7 +58,7 @@ class Probe:
             self._sample = self._feed.sample(min(256, self._program.batch))
         function = self._program.probes.get(self._key)
         if function is None:
-            function = self._program.probes[self._key] = tf.function(self._measure)
+            function = self._program.probes[self._key] = traced(self._measure)
         values = function(*self._sample, tf.constant(rate, tf.float32))
         return {name: float(value) for name, value in values.items()}
 

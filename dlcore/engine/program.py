@@ -7,15 +7,21 @@ optimizer's `apply_gradients`, in the order of Keras's own `train_step`, so that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import Any
 
 import keras
 import tensorflow as tf
 
 from dlcore.engine import build
+from dlcore.engine.compiled import named
 from dlcore.engine.feed import EVALUATION_BATCH
 from dlcore.engine.live import pair, turn_dials
 from dlcore.experiment import Experiment
+
+# AutoGraph would read and rewrite every function of Keras's on the way, at twice the time of a trace; loops are written out instead.
+traced = partial(tf.function, autograph=False)
 
 
 def jit_flag(experiment: Experiment) -> bool:
@@ -36,16 +42,26 @@ class Program:
         self._make_metrics(experiment)
         self.metric_variables = {f"metric/{i}": v for i, v in enumerate(self._metric_states())}
         self._fresh_optimizer = {path: v.numpy() for path, v in self.variables.items() if path.startswith("optimizer/")}
-        self.steps = tf.function(self._steps, jit_compile=self.jit)
-        self.tail = tf.function(self._tail, jit_compile=self.jit, reduce_retracing=False)
-        self.evaluate = tf.function(self._evaluate, jit_compile=self.jit)
+        self.steps = traced(self._steps, jit_compile=self.jit)
+        self.tail = traced(self._tail, jit_compile=self.jit, reduce_retracing=False)
+        self.evaluate = traced(self._evaluate, jit_compile=self.jit)
         rows = tf.TensorSpec((None, *experiment.shape.input), tf.float32)
-        self.predict = tf.function(self._predict, input_signature=[rows])  # not under XLA, which would compile it for each number of rows
-        self.forget_metrics = tf.function(self._forget_metrics)
-        self._take_metrics = tf.function(self._results_then_forget)  # one call: an epoch can be as short as some milliseconds
+        self.predict = traced(self._predict, input_signature=[rows])  # not under XLA, which would compile it for each number of rows
+        self.forget_metrics = traced(self._forget_metrics)
+        self._take_metrics = traced(self._results_then_forget)  # one call: an epoch can be as short as some milliseconds
+        self.name = ""  # unique in this process, and the same in every process for programs that are the same
         self.compiled: set[str] = set()  # those of the functions below that have been called once
         self.predicting = 0.0  # seconds that `predict` took for a row when it was last called; 0: not yet
+        self._named: set[str] = set()
+        self.is_ahead = False  # whether nothing is left to be compiled before a run
         self.probes: dict[tuple[str, ...], Any] = {}
+
+    def naming(self, function: str) -> AbstractContextManager[None]:
+        """To trace `function` in: what XLA makes of it is then found again on disk (`compiled.named`)."""
+        if function in self._named or not self.name:
+            return nullcontext()
+        self._named.add(function)
+        return named(f"{self.name}/{function}")
 
     # Setting up.
     def begin(self, experiment: Experiment) -> None:
@@ -94,14 +110,15 @@ class Program:
 
         order (rows,) int32: row numbers, batch after batch; rates (steps,) float32.
         """
-        losses, step, end = tf.zeros_like(rates), first, first + count
-        # A `for` over tf.range would make its length a constant of the compiled program: one program for each length.
-        while step < end:
+        end = first + count
+
+        def one(step: tf.Tensor, losses: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             rows = tf.slice(order, [step * self.batch], [self.batch])
             loss = self._loop_step(tf.gather(x, rows), tf.gather(y, rows), rates[step])
-            losses = tf.tensor_scatter_nd_update(losses, [[step]], [loss])
-            step += 1
-        return losses
+            return step + 1, tf.tensor_scatter_nd_update(losses, [[step]], [loss])
+
+        # Its length is an input: a constant one would make one program for each length.
+        return tf.while_loop(lambda step, losses: step < end, one, (first, tf.zeros_like(rates)))[1]
 
     def _tail(self, x: tf.Tensor, y: tf.Tensor, rows: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         """One step on the rows named: the epoch's last, smaller batch."""
@@ -129,9 +146,12 @@ class Program:
         if rows <= size:  # XLA compiles the body of a loop even when it never runs, and refuses the slice
             self._test(x, y)
             return
-        for start in tf.range(rows // size):
-            first = start * size
-            self._test(*(tf.slice(t, [first, *[0] * (len(t.shape) - 1)], [size, *t.shape[1:]]) for t in (x, y)))
+
+        def one(batch: tf.Tensor) -> tuple[tf.Tensor]:
+            self._test(*(tf.slice(t, [batch * size, *[0] * (len(t.shape) - 1)], [size, *t.shape[1:]]) for t in (x, y)))
+            return (batch + 1,)
+
+        tf.while_loop(lambda batch: batch < rows // size, one, (tf.constant(0),))
         if rest := rows % size:
             self._test(x[rows - rest :], y[rows - rest :])
 

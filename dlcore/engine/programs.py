@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from keras.src.utils import naming
 
 from dlcore.engine import build, compiled, split
 from dlcore.engine.feed import Feed
@@ -15,10 +18,15 @@ from dlcore.engine.live import structure
 from dlcore.engine.program import Program, jit_flag
 from dlcore.experiment import Experiment
 
+_made: Counter[str] = Counter()  # programs of a key in this process: one that was let go and made anew must not take the same names
 
-def make_program(experiment: Experiment, feed: Feed) -> Program:
-    """A new program for the experiment on rows fed like this."""
+
+def make_program(experiment: Experiment, feed: Feed, key: str) -> Program:
+    """A new program for the experiment on rows fed like this; key: its `program_key`."""
+    naming.reset_uids()  # "adam_3" would tell what was made before, and does not belong into a program that others read
     program = _of_its_kind(experiment, feed)
+    _made[key] += 1
+    program.name = f"{key}/{_made[key]}"
     if not experiment.optimizer_spec.closure:  # which evaluates training rows with the same function, as its script does
         program.evaluation_batch = feed.validation_batch
     return program
@@ -43,23 +51,39 @@ def program_key(experiment: Experiment, feed: Feed) -> str:
     ])  # fmt: skip
 
 
-def compile_ahead(program: Program, feed: Feed, key: str) -> None:
+def compile_ahead(program: Program, feed: Feed, key: str, look: Callable[[], None]) -> None:
     """Compile a new program before its first run, together with other workers that need the same one (`compiled.share`).
 
-    What this trains and counts is undone by `Program.begin`. Other kinds of program compile as they go.
+    look: called now and then; when it raises, another call goes on from there. What this trains and counts is undone by `Program.begin`.
+    Other kinds of program compile as they go.
     """
-    if type(program) is not Program or not feed.resident:
+    program.is_ahead = type(program) is not Program or not feed.resident
+    if program.is_ahead:
         return
+    asked = {name: call for name, call in _first_calls(program, feed).items() if name not in program.compiled}
+    for name, (function, arguments) in asked.items():
+        look()
+        with program.naming(name):
+            function.get_concrete_function(*arguments)
+
+    def compiling(name: str) -> None:
+        look()
+        function, arguments = asked[name]
+        function(*arguments)
+        program.compiled.add(name)
+
+    compiled.share(key, {name: partial(compiling, name) for name in asked})
+    program.is_ahead = True
+
+
+def _first_calls(program: Program, feed: Feed) -> dict[str, tuple[Any, tuple[Any, ...]]]:
+    """The functions that a run calls, each with arguments of its kind."""
     order = np.arange(feed.rows)
-    asked: dict[str, tuple[Any, tuple[Any, ...]]] = {}
+    found: dict[str, tuple[Any, tuple[Any, ...]]] = {}
     if slab := next(feed.slabs(order, 0), None):
-        asked["steps"] = program.steps, (slab.x, slab.y, slab.order, tf.zeros([feed.slab_steps]), tf.constant(0), tf.constant(0))
+        found["steps"] = program.steps, (slab.x, slab.y, slab.order, tf.zeros([feed.slab_steps]), tf.constant(0), tf.constant(0))
     if feed.rest:
-        asked["tail"] = program.tail, (*feed.tail(order), tf.constant(np.float32(0)))
+        found["tail"] = program.tail, (*feed.tail(order), tf.constant(np.float32(0)))
     if feed.validation_rows:
-        asked["evaluate"] = program.evaluate, next(feed.validation())
-    for function, arguments in asked.values():  # all are traced before any is compiled, in one order: see compiled.py on names
-        function.get_concrete_function(*arguments)
-    calls = {name: partial(function, *arguments) for name, (function, arguments) in asked.items()}
-    compiled.share(key, calls)
-    program.compiled |= set(calls)
+        found["evaluate"] = program.evaluate, next(feed.validation())
+    return found

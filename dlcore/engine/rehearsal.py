@@ -16,15 +16,16 @@ class Nobody:
         self._wanted = wanted
 
     def report(self, kind: str, body: Mapping[str, Any], data: bytes = b"", file: Callable[[], bytes] | None = None) -> None:
-        self._look()
+        self.look()
 
     def orders(self) -> Sequence[Mapping[str, Any]]:
-        self._look()
+        self.look()
         return ()
 
     def is_filing(self) -> bool:
         return False
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Raises `Abandoned` when there is work."""
         if self._wanted.is_set():
             raise Abandoned

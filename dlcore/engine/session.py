@@ -161,7 +161,8 @@ class Session:
     def _compiling(self, function: str) -> Iterator[None]:
         """The first call of a function compiles it, which takes many times what the call does: it does not count as training."""
         began = self.clock()
-        yield
+        with self.program.naming(function):
+            yield
         if function not in self.program.compiled:
             self.program.compiled.add(function)
             spent = self.clock() - began

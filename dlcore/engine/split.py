@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from dlcore.engine.program import Program
+from dlcore.engine.program import Program, traced
 from dlcore.experiment import Experiment
 
 MOST_PARTS = 4
@@ -36,9 +36,9 @@ class SplitProgram(Program):
     def __init__(self, experiment: Experiment, batch: int, count: int) -> None:
         super().__init__(experiment, batch)
         self._cuts = [batch * part // count for part in range(count + 1)]
-        self._compiled_part = tf.function(self._part, jit_compile=True)
-        self._compiled_join = tf.function(self._join, jit_compile=True)
-        self.steps = tf.function(self._steps)
+        self._compiled_part = traced(self._part, jit_compile=True)
+        self._compiled_join = traced(self._join, jit_compile=True)
+        self.steps = traced(self._steps)
 
     def _loop_step(self, x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         # Tensors, not variables: a compiled function locks the variables it reads, and the parts would wait for each other.

@@ -66,10 +66,13 @@ def rehearse() -> None:
     """
     from dlcore.engine.rehearsal import Nobody
 
+    nobody = Nobody(_wanted)
+    is_watched = _environment.get("worker_class") != "narrow"  # nobody looks at trials while they train
     try:
-        session = _session({"experiment": Experiment(epochs=1).to_json()}, Nobody(_wanted))
+        session = _session({"experiment": Experiment(epochs=1).to_json(), "views": is_watched}, nobody, nobody.look)
         session.run()
-        session.probe.measure(0.0)
+        if is_watched:
+            session.probe.measure(0.0)
     except Abandoned:
         pass
 
@@ -146,8 +149,11 @@ def _open(key: str, attempt: int) -> Mailbox:
     return desk
 
 
-def _session(assignment: Mapping[str, Any], desk: Any) -> Any:
-    """The assignment's session, begun: with its data, its program and its first weights, or those of its checkpoint."""
+def _session(assignment: Mapping[str, Any], desk: Any, look: Callable[[], None] = lambda: None) -> Any:
+    """The assignment's session, begun: with its data, its program and its first weights, or those of its checkpoint.
+
+    look: called now and then while it compiles; may raise `Abandoned`.
+    """
     from dlcore.engine import data
     from dlcore.engine.changes import Changes
     from dlcore.engine.session import Session
@@ -159,7 +165,7 @@ def _session(assignment: Mapping[str, Any], desk: Any) -> Any:
     batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)
     feed = _feed(rows, min(batch, len(rows.x_train)))
     began = time.perf_counter()
-    program, reused = program_for(experiment, feed)
+    program, reused = program_for(experiment, feed, look)
     viewer = Viewer(program, experiment, rows) if assignment.get("views", True) else None
     session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), viewer)
     session.begin(assignment.get("resume"))
@@ -192,7 +198,7 @@ def _telling(desk: Any) -> Callable[[float, str], None]:
     return tell
 
 
-def program_for(experiment: Experiment, feed: Any) -> tuple[Any, bool]:
+def program_for(experiment: Experiment, feed: Any, look: Callable[[], None] = lambda: None) -> tuple[Any, bool]:
     """The compiled program of this architecture, kept from an earlier run or new, and whether it was kept."""
     from dlcore.engine.programs import compile_ahead, make_program, program_key
 
@@ -200,11 +206,11 @@ def program_for(experiment: Experiment, feed: Any) -> tuple[Any, bool]:
     if reused := key in _programs:
         _programs.move_to_end(key)
     else:
-        _programs[key] = make_program(experiment, feed)
-        if _environment.get("worker_class") == "narrow":  # several of them begin with the same net
-            compile_ahead(_programs[key], feed, key)
+        _programs[key] = make_program(experiment, feed, key)
         while len(_programs) > PROGRAMS:
             _programs.popitem(last=False)
+    if _environment.get("worker_class") == "narrow" and not _programs[key].is_ahead:  # several of them begin with the same net
+        compile_ahead(_programs[key], feed, key, look)
     return _programs[key], reused
 
 

@@ -244,8 +244,7 @@ class Crew:
         self._trouble = 0
         worker.become("idle")
         log.info("Worker %s (pid %d) is warm after %.1f s.", worker.name, worker.pid, time.monotonic() - began)
-        if worker.worker_class == "wide":
-            self._do(self._rehearse(worker))
+        self._do(self._rehearse(worker))
 
     async def _rehearse(self, worker: Worker) -> None:
         """Nobody has work for it: it makes itself ready for the run that most people start first."""

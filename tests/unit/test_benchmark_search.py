@@ -67,9 +67,11 @@ def test_workers_are_warm_when_all_are_there_and_idle(monkeypatch: pytest.Monkey
     monkeypatch.setenv("DLCORE_NARROW", "2")
     wide, busy = {"class": "wide", "state": "idle"}, {"class": "wide", "state": "busy"}
     narrow = {"class": "narrow", "state": "idle"}
-    assert search.are_warm([wide, narrow, narrow])
-    assert not search.are_warm([wide, narrow])
-    assert not search.are_warm([busy, narrow, narrow])
+    log = "has rehearsed\n" * 3
+    assert search.are_warm([wide, narrow, narrow], log)
+    assert not search.are_warm([wide, narrow, narrow], "has rehearsed\n")
+    assert not search.are_warm([wide, narrow], log)
+    assert not search.are_warm([busy, narrow, narrow], log)
 
 
 def test_every_python_below_the_benchmark_knows_its_data() -> None:

@@ -18,19 +18,7 @@ import tensorflow as tf
 
 from dlcore.calls import Call
 from dlcore.errors import Refused
-
-# Where a number of a call may turn while its program runs: the arguments, by path.
-TURNING: dict[str, tuple[str, ...]] = {
-    "layers.Dropout": ("rate",),
-    "regularizers.L1L2": ("l1", "l2"),
-    "optimizers.SGD": ("momentum", "weight_decay", "clipnorm", "global_clipnorm"),
-    "optimizers.RMSprop": ("momentum", "weight_decay", "clipnorm", "global_clipnorm"),
-    "optimizers.Adagrad": ("weight_decay", "clipnorm", "global_clipnorm"),
-    "optimizers.Adadelta": ("weight_decay", "clipnorm", "global_clipnorm"),
-    "optimizers.Adam": ("beta_1", "weight_decay", "clipnorm", "global_clipnorm"),
-    "optimizers.AdamW": ("beta_1", "weight_decay", "clipnorm", "global_clipnorm"),
-    "optimizers.Nadam": ("beta_1", "weight_decay", "clipnorm", "global_clipnorm"),
-}
+from dlcore.structure import TURNING
 
 
 class Dial:
@@ -106,23 +94,6 @@ class LiveDropout(keras.layers.Dropout):
 # What a number is turned to when it is off; 0 for the others.
 OFF = {"clipnorm": 3e38, "global_clipnorm": 3e38}
 STAND_INS = {"layers.Dropout": LiveDropout}
-
-
-def structure(call: Call) -> Any:
-    """The call as nested lists without what may differ between runs of one program: initialisers, seeds, turning numbers."""
-    turning = TURNING.get(call.path, ())
-    kept = {}
-    for key, value in sorted(call.arguments.items()):
-        if key.endswith("initializer") or key in ("seed", "learning_rate"):
-            continue
-        kept[key] = bool(value) if key in turning else _structure(value)
-    return [call.path, kept]
-
-
-def _structure(value: Any) -> Any:
-    if isinstance(value, Call):
-        return structure(value)
-    return [_structure(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def put_dials(made: Any, call: Call) -> None:

@@ -14,9 +14,9 @@ from keras.src.utils import naming
 
 from dlcore.engine import build, compiled, split
 from dlcore.engine.feed import Feed
-from dlcore.engine.live import structure
 from dlcore.engine.program import Program, jit_flag
 from dlcore.experiment import Experiment
+from dlcore.structure import structure
 
 _made: Counter[str] = Counter()  # programs of a key in this process: one that was let go and made anew must not take the same names
 

@@ -165,8 +165,7 @@ class Session:
             yield
         if function not in self.program.compiled:
             self.program.compiled.add(function)
-            spent = self.clock() - began
-            self._epoch_began += spent
+            self._epoch_began += (spent := self.clock() - began)
             for due in (self._checkpoint_due, self._probe_due):
                 due.postpone(spent)
 

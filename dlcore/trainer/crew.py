@@ -29,7 +29,8 @@ class Worker:
     """A worker process.
 
     state: "starting", "idle", "busy", "leaving" or "failed" (it cannot be prepared; `cause` says why); since: when that began.
-    run, job: what it is busy with, one of both; owner: for whom. unwanted: it is to be replaced as soon as it is free.
+    run, job: what it is busy with, one of both; owner: for whom. unwanted: it is to be replaced as soon as it is free. programs: of
+    narrow runs that it was given, as `structure.program_of` tells them apart.
     """
 
     found: Found
@@ -46,6 +47,7 @@ class Worker:
     rss: int = 0
     meter: Meter = field(default_factory=Meter)
     used: bool = False
+    programs: set[str] = field(default_factory=set)
     cause: str = ""
     environment: dict[str, Any] = field(default_factory=dict)
     gone: asyncio.Event = field(default_factory=asyncio.Event)

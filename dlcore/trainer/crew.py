@@ -251,7 +251,7 @@ class Crew:
     async def _rehearse(self, worker: Worker) -> None:
         """Nobody has work for it: it makes itself ready for the run that most people start first."""
         await asyncio.sleep(IDLE)
-        if worker.used or worker.gone.is_set():
+        if worker.used or worker.gone.is_set() or any(other.state == "busy" for other in self.workers.values()):
             return
         key, began = f"rehearse-{worker.process}", time.monotonic()
         future = self.cluster.submit(worker.found.address, key, remote.rehearse, worker.process, self.settings.module)

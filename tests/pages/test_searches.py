@@ -81,6 +81,21 @@ def test_board_tells_the_best_and_why_a_trial_failed(open_page: Open, searched: 
     assert "Failed: trial 3. The loss became NaN at step 84." in page.words
 
 
+CONDITIONAL = Space.of([
+    {"key": "optimizer", "choices": ["sgd", "adam"]},
+    {"key": "learning_rate", "low": 0.01, "high": 0.1, "log": True, "when": ["optimizer", ["sgd"]]},
+    {"key": "learning_rate", "low": 0.001, "high": 0.01, "log": True, "when": ["optimizer", ["adam"]]},
+])  # fmt: skip
+
+
+@pytest.mark.parametrize("scores", [[], [0.4], [None], [0.4, 0.3]], ids=["no trial", "one", "one that failed", "two"])
+def test_every_look_at_a_young_search_of_settings_that_hang_together_is_drawn(open_page: Open, searched: Open, scores: list[Any]) -> None:
+    page = open_page("searches", **{"try.search": searched(Search(BASE, CONDITIONAL, oracle="hyperband"), scores)})
+    for look in ("slices", "contour", "importance", "brackets", "events"):
+        page.set("button_group", "Look at", look)
+        assert not page.errors
+
+
 def test_board_orders_its_trials_by_score(open_page: Open, searched: Open) -> None:
     page = open_page("searches", **{"try.search": searched(rates(), [0.9, 0.2, 0.5])})
     assert list(page.app.dataframe[0].value["Trial"]) == [2, 3, 1]

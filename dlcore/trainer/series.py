@@ -122,7 +122,8 @@ class Series:
         """Gives the worker another run. keep: see engine/series.py."""
         attempt = SeriesAttempt(self, self.daemon, run, orders)
         self.attempts[run.id] = attempt
-        assignment = attempt.assignment | {"views": False} | ({"keep": keep} if keep is not None else {})
+        is_watched = run.kind == "seeds"  # opened in the workbench; nobody looks into trials while they train
+        assignment = attempt.assignment | {"views": is_watched} | ({"keep": keep} if keep is not None else {})
         self.order({"order": "train", "assignment": assignment})
         for order in attempt.pending:
             self.order({**order, "run": run.id})

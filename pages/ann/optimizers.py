@@ -75,13 +75,14 @@ def race(values: Values, look: Look) -> Answer:
     for number, (title, tuned) in enumerate(found.items()):
         points = tuned.descent.points
         heights[title] = np.asarray(surface.f(points[:, 0], points[:, 1]))
-        rate = "" if np.isnan(tuned.rate) else f"rate {tuned.rate:.2g}, "
-        said = "left the picture" if tuned.descent.diverged else f"{rate}ends at {heights[title][-1]:.2g}"
+        said = "left the picture" if tuned.descent.diverged else f"ends at {heights[title][-1]:.2g}"
         walks.append(charts.Walk(title, points, look.colour(number), said))
     lowest = min(surface.f(*point) for point in surface.lowest)
     first = min(heights, key=lambda title: heights[title][-1]) if heights else "–"
     figure, _ = charts.from_above(surface.f, surface.across, surface.up, walks, look.dark, surface.lowest)
-    return Answer(figure, [("Lowest after these steps", first)], below=charts.falling(heights, look.colours, float(lowest)))
+    # Beside the picture: in its legend there would be no room for them on a narrow screen.
+    rates = [(f"Rate of {title}", f"{tuned.rate:.2g}") for title, tuned in found.items() if not np.isnan(tuned.rate)]
+    return Answer(figure, [("Lowest after these steps", first), *rates], below=charts.falling(heights, look.colours, float(lowest)))
 
 
 def sizes(values: Values, look: Look) -> Answer:

@@ -75,7 +75,7 @@ def walks(values: Values, look: Look, surface: surfaces.Surface) -> list[charts.
         rule = RULES[title]
         rate = descent.usual_rate(rule, surface.rate) * values.number("rate")
         walked = descended(surface.name, rule, start(values, surface), rate, values.whole("steps"), values.number("noise"))
-        said = "left the picture" if walked.diverged else f"ends at height {surface.f(*walked.points[-1]):.3g}"
+        said = "left the picture" if walked.diverged else f"ends at {surface.f(*walked.points[-1]):.2g}"
         found.append(charts.Walk(title, walked.points, look.colour(number), said))
     return found
 

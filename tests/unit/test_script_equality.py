@@ -21,7 +21,7 @@ from dlcore.exports import script
 from dlcore.exports._bundle import Bundle
 from dlcore.jobs.verify import compare, run_script
 
-pytestmark = [pytest.mark.keras, pytest.mark.xdist_group("script equality")]  # its runs are trained once, for all
+pytestmark = pytest.mark.keras
 ROOT = Path(__file__).resolve().parents[2]
 
 CASES: dict[str, dict[str, str]] = {

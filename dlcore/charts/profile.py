@@ -39,7 +39,7 @@ def _card(column: Mapping[str, Any], colour: str) -> str:
     if "edges" in column:
         return head + kind + _histogram(column, colour)
     names = column.get("classes", column.get("values", ()))
-    return head + kind + _bars(names, column.get("counts", ()), max(1, column["rows"]), colour)
+    return head + kind + _bars(names, column.get("counts", ()), max(1, column.get("of", column["rows"])), colour)
 
 
 def _histogram(column: Mapping[str, Any], colour: str) -> str:

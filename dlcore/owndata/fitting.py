@@ -141,6 +141,7 @@ class Fit:
         else:
             common = self.counts.most_common(20)
             body |= {"values": [value[:80] for value, _ in common], "counts": [count for _, count in common], "different": len(self.counts)}
+            body |= {"of": self.counts.total()} if self.column.kind in READ else {}  # a word may come more than once in a row
         return body
 
 

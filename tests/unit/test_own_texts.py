@@ -85,6 +85,8 @@ def test_a_text_that_is_the_only_input_is_read_word_by_word(reviews: Path, home:
     x = shelf.arrays("opinions", body["version"])["x"]
     words = [column["vocabulary"][int(token)] for token in x[0, :, 0]]
     assert " ".join(words).startswith("film (rare) was") and words[-2:] == ["i", "think"]
+    (told,) = own_data.profile("opinions")["columns"]
+    assert told["of"] >= sum(told["counts"]) > told["rows"], "shares are of all words, not of rows"
     spec = Experiment().with_(dataset="opinions", model="rnn").dataset_spec
     assert spec.vocabulary is not None and len(spec.vocabulary({"version": body["version"]})) == shape["tokens"]
 

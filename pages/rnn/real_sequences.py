@@ -33,8 +33,8 @@ LETTER = (
     Field("temperature", "float", 1.0, "Temperature", "Below 1 the likely gets likelier, above 1 the odds even out.", 0.1, 3.0, 0.1),
     Field("draw", "int", 0, "Draw", "Another text.", 0, 20),
 )
-MADE_UP = {"dataset": "reviews", "model.units": "32", "epochs": "12"}
-IMDB = {"dataset": "imdb", "epochs": "3"}
+MADE_UP = {"dataset": "reviews", "learning_rate": "0.003", "epochs": "12"}
+IMDB = {"dataset": "imdb", "learning_rate": "0.003", "epochs": "3"}
 SUNSPOTS = {"dataset.series": "sunspots"}
 POEMS = {"dataset": "characters", "model.units": "128", "learning_rate": "0.003", "epochs": "40"}
 OPINION = "critics called the plot dull but the film was not boring"
@@ -120,7 +120,7 @@ TOPIC = Topic(
     lead="A series, reviews and text, each beside what can be had without a net. Shannon, 1951; Maas and others, 2011; Karpathy, 2015.",
     idea=IDEA,
     base=Experiment().with_(**{
-        "dataset": "time_series", "model": "rnn", "model.cell": "gru", "model.units": (32,), "learning_rate": 0.003, "epochs": 40,
+        "dataset": "time_series", "model": "rnn", "model.cell": "gru", "model.units": (32,), "learning_rate": 0.01, "epochs": 40,
     }),
     matter=("dataset", "dataset.series", "dataset.steps", "cell", "units", "learning_rate", "epochs"),
     parts=(

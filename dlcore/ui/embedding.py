@@ -131,9 +131,9 @@ def _said(job: Job) -> None:
 def _progress(number: str, was_finished: bool) -> None:
     job = service.job(number)
     if not job.is_finished:
-        left, right = st.columns([4, 1])
-        left.progress(job.progress, text="A worker lays out the rows.")
-        right.button("Cancel", key="embedding_cancel", on_click=service.cancel_job, args=(number,))
+        with st.container(horizontal=True, vertical_alignment="center", key="embedding_progress"):  # columns would stack when narrow
+            st.progress(job.progress, text="A worker lays out the rows.", width="stretch")
+            st.button("Cancel", key="embedding_cancel", on_click=service.cancel_job, args=(number,))
     elif not was_finished:
         st.rerun()
     elif job.state == "failed":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,10 @@ import pytest
 
 from dlcore import Experiment
 from dlcore.engine import checkpoint, data
+from dlcore.engine.rows import Rows
 from dlcore.errors import Diverged
+from dlcore.jobs import evaluate
+from dlcore.owndata.keeping import Draft
 
 pytestmark = pytest.mark.keras
 
@@ -163,6 +168,29 @@ def test_a_paused_run_goes_on_bitwise_from_its_checkpoint(budget: int) -> None:
         recorded = whole.table("epochs")[epoch]
         assert {k: v for k, v in row.items() if "second" not in k} == {k: v for k, v in recorded.items() if "second" not in k}
     assert same(final(rest), final(whole))
+
+
+def test_pictures_that_stay_on_the_disk_train_and_are_tested_bitwise_as_those_in_memory(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.setenv("DLCORE_HOME", str(tmp_path))
+    draw, shape = (
+        np.random.default_rng(0),
+        {"task": "binary", "outputs": 1, "kind": "image", "input": [8, 8, 1], "rows": 240, "test_rows": 0},
+    )
+    with Draft() as draft:
+        draft.put("x", draw.integers(0, 256, (240, 8, 8, 1), "uint8"))
+        draft.put("y", np.arange(240) % 2)
+        words = {"title": "Specks", "summary": "", "class_names": ["a", "b"], "feature_names": [], "target_unit": "", "scaling": "bytes"}
+        draft.keep("specks", {**words, "kind": "images", "shape": shape, "splits": ["random"], "split": "random", "preparation": None})
+    experiment = SMALL.with_(dataset="specks", examples=0, layers=(8,), epochs=2)
+    held = train(experiment, budget=20_000)
+    inputs = {"experiment": json.loads(experiment.to_json())}
+    told = evaluate.perform(inputs, {"checkpoint": held.files[-1][1]}, lambda fraction: None)[0]
+    monkeypatch.setenv("DLCORE_HELD_BYTES", "1000")
+    data._cache.clear()
+    assert isinstance(data.prepare(experiment).x_train, Rows)
+    assert same(final(train(experiment, budget=20_000)), final(held))
+    assert evaluate.perform(inputs, {"checkpoint": held.files[-1][1]}, lambda fraction: None)[0] == told
+    data._cache.clear()
 
 
 def test_streamed_rows_train_to_the_same_numbers_as_rows_on_the_device() -> None:

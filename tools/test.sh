@@ -1,15 +1,18 @@
 #!/usr/bin/env bash
-# Every check and test, all of them even when some fail, side by side: a worker more than there are cores, since some wait for processes.
-# Tests that share something costly (a browser, a trainer, a kernel, compiled nets) stay together, as tests/conftest.py says.
+# Every check and test, all of them even when some fail. Most run side by side on the cores there are, and those that share something costly
+# (a trainer, a kernel, compiled nets) stay together, as tests/conftest.py says. What trains before a browser needs the machine to itself:
+# workers are polite, and beside other tests a net of two epochs was seen to take five minutes.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
+looks=tests/browser/test_every_page.py  # trains nothing
 failed=0
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 { $python -m ruff check . && $python -m mypy; } >"$said" 2>&1 &
 lint=$!
-$python -m pytest --durations=25 --numprocesses="$($python -c "import os; print(os.cpu_count() + 1)")" --maxprocesses=5 --dist=loadgroup tests || failed=1
+$python -m pytest --durations=25 --numprocesses=auto --maxprocesses=4 --dist=loadgroup tests/faults tests/unit tests/pages "$looks" || failed=1
+$python -m pytest --durations=15 tests/browser --ignore="$looks" || failed=1
 wait $lint || failed=1
 cat "$said"
 exit $failed

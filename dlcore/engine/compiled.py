@@ -78,12 +78,17 @@ def share(key: str, calls: Mapping[str, Callable[[], object]]) -> None:
 def named(key: str) -> Iterator[None]:
     """What this thread traces meanwhile is numbered by `key`, not by what was traced before: equal keys, equal names, in every process.
 
-    A key serves once in a process: two functions of one name cannot be there at once.
+    A key serves once in a process: two functions of one name cannot be there at once. The counter is private to TensorFlow: a version
+    without it shares less of what was compiled, and trains all the same.
     """
     from tensorflow.python.framework import ops
 
+    own = getattr(ops, "uid", None)
+    if own is None:
+        yield
+        return
     first = int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) << 20  # far beyond TensorFlow's own numbers
-    numbers, thread, own = itertools.count(first), threading.get_ident(), ops.uid
+    numbers, thread = itertools.count(first), threading.get_ident()
     ops.uid = lambda: next(numbers) if threading.get_ident() == thread else own()
     try:
         yield

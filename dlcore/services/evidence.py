@@ -17,7 +17,7 @@ from dlcore import service
 from dlcore.claims._measures import Outcome
 from dlcore.experiment import Experiment
 from dlcore.specs import Claim
-from dlcore.store import Store
+from dlcore.store import Store, claims
 
 End = tuple[str, str, float]  # a run's state, cause and seconds of training
 Key = tuple[int, str, int]  # seed, label of the side, number of the experiment within it
@@ -117,6 +117,14 @@ def effect(claim: Claim, values: Mapping[str, Sequence[float]]) -> float:
     except ZeroDivisionError:
         return math.nan
     return math.nan if claim.kind == "ratio" and number <= 0 else number
+
+
+def stop(store: Store, texts: Iterable[str], kind: str) -> None:
+    """Stops the runs of a kind that train these experiments (JSON) and have not ended; what has is kept."""
+    found = claims.trained(store, list(texts), False)
+    for run, (state, _, _) in claims.ends(store, list(found.values())).items():
+        if state in ("queued", "running") and store.run(run).kind == kind:
+            service.stop(run, store=store)
 
 
 def thin_out(store: Store, runs: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ from dlcore.experiment import Experiment
 from dlcore.jobs import baselines
 from dlcore.metrics import higher_is_better
 from dlcore.service import open_store
+from dlcore.services import evidence
 from dlcore.services.asked_jobs import asked
 from dlcore.services.describing import only_data
 from dlcore.statistics import Estimate, mean_effect
@@ -103,10 +104,7 @@ def start(question: Question, *, owner: str = "", store: Store | None = None) ->
 def stop(question: Question, *, store: Store | None = None) -> None:
     """Stops what has not ended; what has is kept."""
     place = store or open_store()
-    found = claims.trained(place, list(_texts(question).values()), False)
-    for run, (state, _, _) in claims.ends(place, list(found.values())).items():
-        if state in ("queued", "running") and place.run(run).kind == KIND:
-            service.stop(run, store=place)
+    evidence.stop(place, _texts(question).values(), KIND)
     for inputs in _jobs(question):
         if (job := asked("baselines", inputs, store=place)) and not job.is_finished:
             service.cancel_job(job.id, store=place)

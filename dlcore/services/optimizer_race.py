@@ -115,11 +115,7 @@ def start(race: Race, *, owner: str = "", store: Store | None = None) -> None:
 
 def stop(race: Race, *, store: Store | None = None) -> None:
     """Stops what has not ended; what has is kept."""
-    place = store or open_store()
-    found = claims.trained(place, list(_texts(race).values()), False)
-    for run, (state, _, _) in claims.ends(place, list(found.values())).items():
-        if state in ("queued", "running") and place.run(run).kind == KIND:
-            service.stop(run, store=place)
+    evidence.stop(store or open_store(), _texts(race).values(), KIND)
 
 
 def read(race: Race, *, store: Store | None = None) -> Standing:

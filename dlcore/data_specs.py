@@ -36,6 +36,11 @@ class Shape:
     operators: int = 0
     ending: Literal["", "symbol", "halt", "length"] = ""
 
+    @property
+    def is_written(self) -> bool:
+        """Whether a net trained on it says what may come next, so that it can write."""
+        return self.tokens > 0 and self.per_step and (self.ending != "" or self.outputs == self.tokens)
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:

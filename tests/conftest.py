@@ -18,7 +18,7 @@ COMPILED = "DLCORE_COMPILED"
 # Where tests run side by side, all of a file stay on one worker when they share something costly, which is named here.
 # (xdist's mark for this is without effect: it renames tests, which pytest no longer lets it do.)
 SHARED = {
-    "tests/browser/test_every_page.py": "an app",
+    "tests/browser/": "an app",
     "tests/faults/test_killed.py": "a scheduler started by hand",
     "tests/unit/test_crewing.py": "a trainer for crews",
     "tests/unit/test_engine.py": "compiled nets",

@@ -21,18 +21,23 @@ def write_search(store: Store, search: Search, scores: Sequence[float | None], e
     study = searches.submit(store, search, title=title)
     searches.record(store, study, state=State.RUNNING)
     for number, score in enumerate(scores, 1):
-        values = {own.name: search.space.values(own, search.experiment)[number - 1] for own in search.space.dimensions}
-        planned = Trial(study, number, values, epochs=3)
-        runs = [search.experiment_of(values, number, repeat) for repeat in range(search.seeds)]
-        [trial] = searches.record(store, study, asked=[Asked(planned, runs)])
-        for repeat, run in enumerate(trial.runs):
-            _train(store, run, None if score is None else score + 0.01 * repeat)
-        state, cause = (State.FAILED, CAUSE) if score is None else (State.DONE, "")
-        ended = replace(trial, state=state, score=score, best_epoch=3, cause=cause, ended=time.time())
-        searches.record(store, study, changed=[ended], seconds=1.5)
+        add_trial(store, study, search, number, score)
     if end:
         searches.change(store, study, end, state=State(end))
     return study
+
+
+def add_trial(store: Store, study: str, search: Search, number: int, score: float | None) -> None:
+    """Trial `number` (from 1), which has ended with this score; None: it failed."""
+    values = {own.name: search.space.values(own, search.experiment)[number - 1] for own in search.space.dimensions}
+    planned = Trial(study, number, values, epochs=3)
+    runs = [search.experiment_of(values, number, repeat) for repeat in range(search.seeds)]
+    [trial] = searches.record(store, study, asked=[Asked(planned, runs)])
+    for repeat, run in enumerate(trial.runs):
+        _train(store, run, None if score is None else score + 0.01 * repeat)
+    state, cause = (State.FAILED, CAUSE) if score is None else (State.DONE, "")
+    ended = replace(trial, state=state, score=score, best_epoch=3, cause=cause, ended=time.time())
+    searches.record(store, study, changed=[ended], seconds=1.5)
 
 
 def _train(store: Store, run: str, score: float | None) -> None:

@@ -30,10 +30,18 @@ def slice_chart(axis: Axis, trials: Sequence[Mapping[str, Any]], score: str, col
         alt.Tooltip(f"value:{'N' if axis.choices else 'Q'}", title=axis.title),
         alt.Tooltip("score:Q", title=score, format=".4g"),
     ]
-    base = alt.Chart(frame).encode(x=along(axis), y=alt.Y("score:Q", title=score, scale=alt.Scale(zero=False)), tooltip=tooltip)
+    base = alt.Chart(frame).encode(x=along(axis), y=alt.Y("score:Q", title=score, scale=_reach(frame["score"])), tooltip=tooltip)
     dots = base.mark_circle(size=55, color=colour).encode(opacity=seen)
     ring = base.mark_point(size=160, color=colour, strokeWidth=2).transform_filter("datum.best")
     return alt.layer(dots, ring).properties(height=HEIGHT)
+
+
+def _reach(scores: pd.Series) -> alt.Scale:
+    """The vertical scale: what there is, with room around a single value."""
+    if len(scores) and scores.min() == scores.max():
+        room = abs(float(scores.min())) / 10 or 1.0
+        return alt.Scale(domain=[scores.min() - room, scores.max() + room])
+    return alt.Scale(zero=False)
 
 
 def on(axis: Axis, value: Any) -> Any:

@@ -33,7 +33,7 @@ def perform(
 
     experiment = experiment_of(inputs)
     shape, temperature = experiment.shape, float(inputs.get("temperature", 1.0))
-    if not (shape.tokens and shape.per_step and experiment.dataset_spec.vocabulary and (shape.ending or shape.outputs == shape.tokens)):
+    if not (shape.is_written and experiment.dataset_spec.vocabulary):
         raise Invalid(f"A net trained on {experiment.dataset_spec.title} does not write.", "Choose a run on letters or words.")
     if not 0 <= temperature <= 5:
         raise Invalid(f"temperature = {temperature:g} is not allowed: it must be a number from 0 to 5.")

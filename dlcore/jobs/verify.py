@@ -19,6 +19,13 @@ from dlcore.specs import Job
 
 TOLERANCE = 1e-5
 UNTOLD = ("epoch", "learning_rate", "seconds", "examples_per_second")
+# Runs the script as `python script.py` would, in a process that the kernel ends with this one (prctl's PR_SET_PDEATHSIG, Linux).
+TIED = (
+    "import ctypes, runpy, signal, sys\n"
+    "ctypes.CDLL(None).prctl(1, int(signal.SIGKILL))\n"
+    "sys.argv = sys.argv[1:]\n"
+    "runpy.run_path(sys.argv[0], run_name='__main__')\n"
+)
 
 
 def perform(
@@ -37,11 +44,15 @@ def perform(
 
 
 def run_script(script: bytes, folder: Path, epochs: int, progress: Callable[[float], None]) -> list[dict[str, Any]]:
-    """The history that the script writes in a process of its own, which ends when `progress` raises. `LabError` when it fails."""
+    """The history that the script writes in a process of its own, which ends when `progress` raises or this process does.
+
+    Raises `LabError` when the script fails."""
     path, out = folder / "script.py", folder / "history.json"
     path.write_bytes(script)
     with open(folder / "errors.txt", "w+b") as errors:
-        process = subprocess.Popen([sys.executable, path, "--out", out], cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True)
+        process = subprocess.Popen(
+            [sys.executable, "-c", TIED, path, "--out", out], cwd=folder, stdout=subprocess.PIPE, stderr=errors, text=True
+        )
         try:
             assert process.stdout
             for done, _ in enumerate(process.stdout, 1):  # one line per epoch

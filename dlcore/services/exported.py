@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from dlcore.errors import Refused
+from dlcore.errors import NotFound, Refused
+from dlcore.run import Run
 from dlcore.service import open_store
-from dlcore.services import asked_jobs, taking_away
-from dlcore.store import Job, Store
+from dlcore.services import taking_away
+from dlcore.store import Job, Store, jobs
+
+REMEMBERED = 64  # runs
 
 
 def made(run: str, forms: list[str], *, store: Store | None = None) -> dict[str, Job]:
-    """form → the job that makes, or has made, this export of the run as it is now; those that nobody asked for are left out."""
+    """form → the job that makes, or has made, this export of the run as it is now; those that nobody asked for are left out.
+
+    Pages ask at every look. The inputs of an export hold the whole history, so they are put together only for runs of which something was
+    exported, and only once as long as the run stays as it is.
+    """
     place = store or open_store()
-    bundle = taking_away.bundle(place, run)
     try:
-        files = {"checkpoint": taking_away.weights(place, run)}
+        weights = taking_away.weights(place, run)
     except Refused:
         return {}
-    found = {form: asked_jobs.asked("export", bundle.job_inputs(form), files, store=place) for form in forms}
-    return {form: job for form, job in found.items() if job is not None}
+    if not place.is_asked("export", run, weights):
+        return {}
+    found = {}
+    for form, number in _numbers(place, place.run(run), weights, forms).items():
+        try:
+            found[form] = place.job(number)
+        except NotFound:
+            continue
+    return found
+
+
+_known: OrderedDict[tuple[Any, ...], tuple[Run, dict[str, str]]] = OrderedDict()
+
+
+def _numbers(place: Store, run: Run, weights: str, forms: list[str]) -> dict[str, str]:
+    """form → the number that its job has, whether or not anybody has asked for it."""
+    key = (str(place.home), run.id, weights, *forms)
+    if key not in _known or _known[key][0] != run:
+        bundle = taking_away.bundle(place, run.id)
+        names = {form: jobs.number_of(jobs.key_of("export", bundle.job_inputs(form), {"checkpoint": weights})) for form in forms}
+        _known[key] = (run, names)
+    _known.move_to_end(key)
+    while len(_known) > REMEMBERED:
+        _known.popitem(last=False)
+    return _known[key][1]
 
 
 def sentence(compared: Mapping[str, Any]) -> str:

@@ -64,6 +64,12 @@ def find(db: sqlite3.Connection, states: Collection[str] | None, run: str | None
     return [_read(row) for row in db.execute(f"{_SELECT} {condition} ORDER BY created, id", values)]
 
 
+def is_asked(db: sqlite3.Connection, name: str, run: str, artefact: str) -> bool:
+    """Whether any job of that name about the run was given this file; reads no inputs, which may be a long history."""
+    found = db.execute("SELECT files FROM job WHERE run = ? AND name = ?", (run, name))
+    return any(artefact in json.loads(row["files"]).values() for row in found)
+
+
 def newest(db: sqlite3.Connection, limit: int) -> list[Job]:
     return [_read(row) for row in db.execute(f"{_SELECT} ORDER BY created DESC, id LIMIT ?", (limit,))]
 

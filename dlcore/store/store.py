@@ -208,6 +208,12 @@ class Store:
             return jobs.find(db, states, run)
 
     @mended
+    def is_asked(self, name: str, run: str, artefact: str) -> bool:
+        """Whether any job of that name about the run was given this file."""
+        with self._database.read() as db:
+            return jobs.is_asked(db, name, run, artefact)
+
+    @mended
     def update_job(self, job: str, **changes: Any) -> bool:
         """Changes state, progress, result, artefact, cause or hint. A finished job stays as it is: then False."""
         with self._database.write() as db:

@@ -19,7 +19,7 @@ from dlcore.trainer.settings import Settings
 
 log = logging.getLogger("dlcore.trainer")
 
-PREPARING = 180.0  # seconds within which a worker must have imported Keras
+PREPARING = 600.0  # seconds within which a worker must have imported Keras, also on a machine with far more work than cores
 LOOK = 0.25  # seconds between looks at who is there
 IDLE = 0.3  # seconds without work after which a new worker rehearses
 

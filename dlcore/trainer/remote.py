@@ -13,8 +13,10 @@ from typing import Any
 PROCESS = uuid.uuid4().hex  # this process, whatever its address or pid
 PR_SET_PDEATHSIG = 1
 NICENESS = 5
+SESSION_NICENESS = 10
 
 _environments: dict[str, dict[str, Any]] = {}
+_is_owned = False  # started by the trainer, and not by hand
 
 
 def introduce(parent: int) -> dict[str, Any]:
@@ -22,7 +24,8 @@ def introduce(parent: int) -> dict[str, Any]:
 
     dask's own guard is a thread, which a frozen process does not run; the kernel's signal reaches that one too.
     """
-    if parent:
+    global _is_owned
+    if _is_owned := bool(parent):
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:
             os._exit(1)
@@ -40,7 +43,23 @@ def prepare(module: str, worker_class: str, threads: int) -> dict[str, Any]:
     if module not in _environments:
         threads = threads or len(os.sched_getaffinity(0))
         _environments[module] = importlib.import_module(module).prepare(worker_class, threads)
+        if _is_owned:
+            _give_way()
     return _environments[module]
+
+
+def _give_way() -> None:
+    """Be nice to the app and the browser also where Linux shares its time between sessions first (sched(7), autogroup).
+
+    Niceness tells only the threads of one session apart: this worker gets a session of its own, as nice as itself. Not before Keras is
+    imported, which is waited for.
+    """
+    try:
+        os.setsid()
+        with open("/proc/self/autogroup", "w") as file:
+            file.write(str(SESSION_NICENESS))
+    except OSError:  # a kernel without it, or a process that leads a group already
+        pass
 
 
 def rehearse(process: str, module: str) -> None:

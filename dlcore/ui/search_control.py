@@ -147,12 +147,13 @@ def table(study: Study, trials: list[Trial], frame: pd.DataFrame) -> None:
         st.caption("Trials are listed here as soon as there are any.")
         return
     score = search_axes.score_label(study.search)
-    chosen = st.dataframe(
-        frame, key=f"trial_table_{study.id}", hide_index=True, height=TABLE_HEIGHT, on_select="rerun", selection_mode="single-row",
+    key, order = f"trial_table_{study.id}", [int(number) for number in frame["Trial"]]
+    ticked = _keep_tick(key, order)
+    st.dataframe(
+        frame, key=key, hide_index=True, height=TABLE_HEIGHT, on_select=partial(_tick, key, order), selection_mode="single-row",
         placeholder="", column_config={score: st.column_config.NumberColumn(format="%.4g")},
     )  # fmt: skip
-    ticked = [int(frame.iloc[row]["Trial"]) for row in chosen["selection"]["rows"] if row < len(frame)]
-    trial = next((one for one in trials if one.number in ticked), None)
+    trial = next((one for one in trials if one.number == ticked), None)
     if trial is None:
         st.caption("Tick a trial to open its runs or to stop it.")
         return
@@ -171,6 +172,21 @@ def table(study: Study, trials: list[Trial], frame: pd.DataFrame) -> None:
             )
     if trial.cause:
         st.error(trial.cause, icon=":material/error:")
+
+
+def _tick(key: str, order: list[int]) -> None:
+    """Remembers which trial was ticked, in the order that the table had then."""
+    rows = st.session_state[key]["selection"]["rows"]
+    st.session_state[f"{key}_ticked"] = order[rows[0]] if rows else None
+
+
+def _keep_tick(key: str, order: list[int]) -> int | None:
+    """The ticked trial. Trials change places as they end; the tick, which Streamlit keeps by row, goes with its trial."""
+    ticked: int | None = st.session_state.get(f"{key}_ticked")
+    rows = [order.index(ticked)] if ticked in order else []
+    if key in st.session_state and st.session_state[key]["selection"]["rows"] != rows:
+        st.session_state[key] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    return ticked
 
 
 def after(study: Study) -> None:

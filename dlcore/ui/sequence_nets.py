@@ -80,8 +80,9 @@ def gradients(values: Values, look: Look) -> Answer:
 
 
 def written(values: Values, look: Look) -> Answer:
-    """What the first opened net writes by each of its kept checkpoints, while it learns. Fields: prompt, heat, again."""
-    prompt, heat, seed, run = values.word("prompt"), values.number("heat"), values.whole("again"), look.opened.run
+    """What the first opened net on letters writes by each of its kept checkpoints, while it learns. Fields: prompt, heat, again."""
+    prompt, heat, seed = values.word("prompt"), values.number("heat"), values.whole("again")
+    run = next((one for one in look.opened.runs if service.experiment(one.id).shape.is_written), None)
     texts: list[tuple[int, str]] = []
     found = Asked()
     for epoch in _kept_epochs(run):

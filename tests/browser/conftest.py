@@ -25,6 +25,13 @@ PATIENCE = 180.0
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that ask for the server with a trainer need the machine to themselves (tools/test.sh)."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.alone)
+
+
 @dataclass
 class Server:
     """The app as a person starts it, on a store of its own."""

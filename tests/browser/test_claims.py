@@ -32,4 +32,4 @@ def test_table_of_claims_fits_and_arithmetic_is_told_at_once(quiet_server: Any, 
     card.get_by_role("button", name=re.compile("^Test")).click()
     card.get_by_text(VERDICT).wait_for()
     page.get_by_text("corrected for that (Holm 1979)").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

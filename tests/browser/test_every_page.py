@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from dlcore.ui.navigation import PAGES, Leaf, leaves
+from tests.browser import drawn
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +40,23 @@ def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, v
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
         page.wait_for_function(DRAWN)
+        if width == WIDE[0] and leaf in drawn.PAGES:
+            check_first_screen(page, leaf)
         wrong += [f"{width} px, {scheme}: {said}" for said in page.evaluate(CHECK, STREAMLITS_OWN)]
         if page.evaluate(OVERFLOW) > 0:
             wrong.append(f"{width} px: wider than its window")
     assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def check_first_screen(page: Any, leaf: Leaf) -> None:
+    """A topic's title and picture are on the first screen, and the picture answers its slider."""
+    found = page.locator(drawn.DRAWING).first
+    found.wait_for()
+    box = found.bounding_box()
+    assert box["y"] < 500 and box["x"] + box["width"] <= WIDE[0]
+    assert page.locator("h1").bounding_box()["y"] < 200
+    if leaf.address in drawn.MOVED:
+        before = drawn.picture(page)
+        drawn.move(page, *drawn.MOVED[leaf.address])
+        drawn.wait_until(page, "!==", before)
+        page.wait_for_function(DRAWN)

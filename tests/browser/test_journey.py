@@ -121,7 +121,8 @@ def test_pages_fit_their_window(quiet_server: Any, visit: Callable[..., Any], wi
     for name, heading in (("", "Recent runs"), ("workbench", "Workbench"), ("runs", "Runs")):
         page = visit(f"{quiet_server.address}/{name}", width=width)
         page.get_by_role("heading", name=heading, exact=True).wait_for()
-        assert page.evaluate("document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth")
+        # The sidebar slides away first, which takes a moment.
+        page.wait_for_function("document.querySelector('.stMain').scrollWidth <= document.querySelector('.stMain').clientWidth")
 
 
 def test_train_is_reached_by_keyboard(quiet_server: Any, visit: Callable[..., Any]) -> None:

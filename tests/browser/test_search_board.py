@@ -11,7 +11,7 @@ from dlcore.experiment import Experiment
 from dlcore.store import Store
 from dlcore.studies.search import Search
 from dlcore.studies.space import Dimension, Space
-from tests.searched import write_search
+from tests.searched import add_trial, write_search
 
 pytestmark = pytest.mark.browser
 SPACE = Space((
@@ -51,8 +51,26 @@ def test_box_over_an_axis_filters_the_trials(board: str, visit: Callable[..., An
     page.get_by_text("2 of 3 trials pass through the box").wait_for()
 
 
+def test_tick_stays_with_its_trial_when_a_better_one_ends(board: str, visit: Callable[..., Any], quiet_server: Any) -> None:
+    page = visit(board, height=1400)
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    table.locator("canvas").first.wait_for()
+    table.click(position={"x": 15, "y": 52})  # the box of the first row: the best trial
+    page.get_by_role("link", name="Open trial 3").wait_for()
+    store = Store(quiet_server.home)
+    add_trial(store, board.rpartition("=")[2], SEARCH, 5, 0.1)
+    store.close()
+    page.get_by_text("5 of 6 trials").wait_for()
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('[role=row][aria-selected=true]')].map(row => row.ariaRowIndex).join() === '3'"""
+    )
+    assert page.get_by_role("link", name="Open trial 3").is_visible()
+    assert not page.get_by_role("link", name="Open trial 5").count()
+
+
 def test_board_fits_a_narrow_screen(board: str, visit: Callable[..., Any]) -> None:
     page = visit(board, width=400, height=860)
     page.get_by_text("Best so far").wait_for()
     page.get_by_text("trial 4. The loss became NaN").wait_for()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

@@ -11,26 +11,10 @@ import numpy as np
 import pytest
 
 from dlcore.charts.colours import data_uri
-from dlcore.ui import navigation
+from tests.browser.drawn import DRAWING, move, picture, wait_until
 
 pytestmark = pytest.mark.browser
 
-COURSE = ("deep_learning", "ann", "hyper_parameters", "cnn", "rnn")
-# Topics; beside them an exercise may be a page of another kind.
-PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE and "TOPIC = " in leaf.path.read_text()]
-DRAWING = ".drawing svg"
-PATIENCE_MS = 60_000
-# What a learner moves first on each page: the slider's words, and the key that moves it.
-MOVED = {
-    "what": ("Year", "ArrowLeft"), "mcculloch-pitts": ("Threshold θ", "ArrowRight"), "perceptron": ("Step", "ArrowRight"),
-    "tsne": ("Perplexity", "End"), "activations": ("x", "ArrowRight"), "backpropagation": ("Step", "ArrowRight"),
-    "optimizers": ("Condition number κ", "End"), "batches": ("Learning rate", "ArrowRight"), "learning-rate": ("Learning rate ε", "End"),
-    "biases": ("Bias at start b", "ArrowLeft"), "weights": ("Layers", "End"), "weight-decay": ("Strength λ", "ArrowRight"),
-    "dropout": ("Dropout rate p", "ArrowRight"), "early-stopping": ("Patience", "ArrowLeft"),
-    "dense": ("Width of the image (pixels)", "ArrowRight"), "walk": ("Image", "ArrowRight"), "layers": ("Filter F", "ArrowRight"),
-    "receptive-field": ("Width W", "Home"), "pooling": ("Side", "ArrowRight"), "last-layer": ("Margin", "ArrowRight"),
-    "cnn-ann": ("Kernel", "ArrowRight"),
-}  # fmt: skip
 # Settings with which a net is trained at once, the same on all pages, so that they share one program.
 TINY = "dataset=digits&examples=200&epochs=2&batch_size=32&optimizer=adam&learning_rate=0.01&model.layers=8&activation=relu"
 TRAINED = (
@@ -45,51 +29,6 @@ NOTEBOOKS = {
     "early-stopping": "HP_optimization_MLP_early_stopping.ipynb",
 }  # fmt: skip
 Visit = Callable[..., Any]
-
-
-def picture(page: Any) -> str:
-    return str(page.locator(DRAWING).first.evaluate("drawing => drawing.innerHTML"))
-
-
-def wait_until(page: Any, sign: str, picture: str) -> None:
-    """Until the picture is (sign "===") or is not ("!==") that one. A component's elements lie behind a root of their own."""
-    page.locator(DRAWING).first.evaluate(
-        f"""(drawing, other) => new Promise((done, fail) => {{
-          const root = drawing.getRootNode(), latest = Date.now() + {PATIENCE_MS};
-          const look = () => {{
-            if (root.querySelector(".drawing svg")?.innerHTML {sign} other) done();
-            else if (Date.now() > latest) fail(new Error("the picture did not change as it should"));
-            else setTimeout(look, 30);
-          }};
-          look();
-        }})""",
-        picture,
-    )
-
-
-def move(page: Any, label: str, key: str) -> None:
-    """Presses a key on the slider with these words, the one beside the picture where the form has such a slider too."""
-    named = page.get_by_test_id("stSlider").filter(has=page.get_by_text(label, exact=True))
-    named.last.get_by_role("slider").press(key)
-
-
-def test_every_page_shows_title_and_picture_on_the_first_screen_answers_a_slider_and_fits_a_narrow_screen(
-    visit: Visit, quiet_server: Any
-) -> None:
-    page = visit(f"{quiet_server.address}/")
-    for leaf in PAGES:
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(f"{quiet_server.address}/{leaf.address}")
-        page.locator(DRAWING).first.wait_for()
-        box = page.locator(DRAWING).first.bounding_box()
-        assert box["y"] < 500 and box["x"] + box["width"] <= 1280, leaf.path.stem
-        assert page.locator("h1").bounding_box()["y"] < 200, leaf.path.stem
-        if leaf.address in MOVED:
-            before = picture(page)
-            move(page, *MOVED[leaf.address])
-            wait_until(page, "!==", before)
-        page.set_viewport_size({"width": 400, "height": 860})
-        page.wait_for_function("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from dlcore import service
 from dlcore.run import Event
-from dlcore.services import exported, importing
+from dlcore.services import exported, importing, taking_away
 from dlcore.store import Store
 from dlcore.ui import proof
 
@@ -45,6 +47,24 @@ def test_models_are_offered_once_they_are_checked_with_the_largest_difference(op
     page.app.run()
     assert "differs by at most 1.2e-07 on 180 test rows, the same class for 100.0%" in page.words
     assert "ONNX" in {button.label for button in page.app.get("download_button")}
+
+
+def test_long_history_is_read_only_where_something_was_exported(
+    trained: Open, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """A page asks at every look, and a run of ten thousand epochs has a megabyte of history."""
+    run = trained()
+    give_weights(store, run)
+    read = []
+    whole = taking_away.bundle
+    monkeypatch.setattr(taking_away, "bundle", lambda *of: read.append(of) or whole(*of))
+    assert exported.made(run, ["keras"], store=store) == {} and not read
+    job = service.start_export(run, "keras", store=store)
+    read.clear()
+    assert [exported.made(run, ["keras", "onnx"], store=store)["keras"].id for _ in range(3)] == [job] * 3
+    assert len(read) == 1
+    service.rename(run, "Another", store=store)  # the title is in the model's card
+    assert exported.made(run, ["keras", "onnx"], store=store) == {}
 
 
 def test_model_that_cannot_be_made_says_why(open_page: Open, trained: Open, store: Store) -> None:

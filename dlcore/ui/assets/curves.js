@@ -4,6 +4,7 @@ import { chartSvg, save, savePng, saveSvg } from "./print.js";
 
 const SHOWN_IN_TIP = 12;
 const KEYS_PER_WIDTH = 40;
+const WHOLE = Array.from({ length: 24 }, (_, place) => [1, 2, 5][place % 3] * 10 ** Math.floor(place / 3)); // there is no half epoch
 const memories = new Map(); // Lines by the chart's key: they outlive a chart that leaves the page and comes back.
 
 export default function ({ data, key, parentElement, setTriggerValue }) {
@@ -120,7 +121,7 @@ function options(chart, { ink, line, font }) {
     },
     scales: { x: { time: false, auto: false, distr: data.log_x ? 3 : 1, ...whole(data) }, y: { distr: data.log ? 3 : 1, range: (plot, least, most) => padded(chart, plot, least, most) } },
     axes: [
-      { ...axis, label: data.x, labelSize: 20, size: 30, values: (plot, places) => places.map((value) => (value === null ? "" : short(value))) },
+      { ...axis, label: data.x, labelSize: 20, size: 30, ...(data.x === "epoch" && !data.log_x ? { incrs: WHOLE } : {}), values: (plot, places) => places.map((value) => (value === null ? "" : short(value))) },
       { ...axis, label: data.y, labelSize: 20, size: 52, values: (plot, places) => places.map((value) => (value === null ? "" : short(value))) },
     ],
     series: [{}, ...data.lines.map(look)],

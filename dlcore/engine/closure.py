@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from dlcore.calls import make
 from dlcore.engine import build
+from dlcore.engine.live import traced_for_xla
 from dlcore.engine.program import Program, traced
 from dlcore.experiment import Experiment
 
@@ -76,7 +77,7 @@ class ClosureProgram(Program):
         """Loss and gradient (n,) at the flat weights `point` (n,)."""
         self._assign(point)
         weights = self.model.trainable_weights
-        with tf.GradientTape() as tape:
+        with traced_for_xla(self.jit), tf.GradientTape() as tape:
             loss = self.model.compute_loss(x=x, y=y, y_pred=self.model(x, training=True), sample_weight=None, training=True)
         return loss, tf.concat([tf.reshape(g, [-1]) for g in tape.gradient(loss, weights)], axis=0)
 

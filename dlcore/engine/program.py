@@ -17,7 +17,7 @@ import tensorflow as tf
 from dlcore.engine import build
 from dlcore.engine.compiled import named
 from dlcore.engine.feed import EVALUATION_BATCH
-from dlcore.engine.live import pair, turn_dials
+from dlcore.engine.live import pair, traced_for_xla, turn_dials
 from dlcore.experiment import Experiment
 
 # AutoGraph would read and rewrite every function of Keras's on the way, at twice the time of a trace; loops are written out instead.
@@ -131,7 +131,7 @@ class Program:
     def _step(self, x: tf.Tensor, y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         model = self.model
         model.optimizer._learning_rate.assign(rate)
-        with tf.GradientTape() as tape:
+        with traced_for_xla(self.jit), tf.GradientTape() as tape:
             predicted = model(x, training=True)
             loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=True)
         model._loss_tracker.update_state(loss, sample_weight=tf.shape(x)[0])

@@ -21,7 +21,7 @@ class Family:
     (units of its vectors) or "letters" (a GRU's units; an embedding of 16 numbers before, an answer at each step). rows: a multiple of 64
     batches, so that Keras `fit` with `steps_per_execution=64` compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU
     all use it.
-    tokens > 0: the inputs (steps, 1) are whole numbers below it.
+    tokens > 0: the inputs (steps, 1) are whole numbers below it. dropout: its rate after each hidden layer of an MLP.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Family:
     xla: bool = True
     classes: int = 10
     tokens: int = 0
+    dropout: float = 0.0
 
     @property
     def per_step(self) -> bool:
@@ -69,6 +70,7 @@ FAMILIES = {
         Family("mlp", "MLP 784-256-128-10, batch 64", "mlp", (784,), (256, 128), 64, 32_768),
         Family("mlp-256", "MLP 784-256-128-10, batch 256", "mlp", (784,), (256, 128), 256, 32_768),
         Family("mlp-small", "MLP 784-64-10, batch 64", "mlp", (784,), (64,), 64, 32_768),
+        Family("mlp-dropout", "MLP 784-256-128-10, dropout 0.2, batch 64", "mlp", (784,), (256, 128), 64, 32_768, dropout=0.2),
         Family("cnn", "CNN 32-64 on 32×32×3, batch 64", "cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
         Family("cifar10", "CNN 32-64, 49,152 images of 32×32×3: an epoch of CIFAR-10", "cnn", (32, 32, 3), (32, 64), 64, 49_152, xla=False),
         Family("all_cnn", "All-convolutional 32-64 on 32×32×3, batch 64", "all_cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),

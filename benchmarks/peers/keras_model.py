@@ -31,7 +31,7 @@ def model(family: Family) -> Any:
     hidden: list[Any] = []
     for index, units in enumerate(family.units):
         if family.kind == "mlp":
-            hidden += [layers.Dense(units, activation="relu")]
+            hidden += [layers.Dense(units, activation="relu"), *([layers.Dropout(family.dropout)] if family.dropout else [])]
         elif family.kind == "cnn":
             hidden += [layers.Conv2D(units, 3, padding="same", activation="relu"), layers.MaxPooling2D()]
         else:

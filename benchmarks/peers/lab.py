@@ -25,7 +25,7 @@ from dlcore.specs import Dataset, Shape
 PEERS = ("lab", "lab unwatched")
 ASKED_EVERY = 0.1
 MODELS: dict[str, Callable[[Family], Part]] = {
-    "mlp": lambda family: Part("mlp", {"layers": family.units}),
+    "mlp": lambda family: Part("mlp", {"layers": family.units, "dropout": (family.dropout,) * len(family.units)}),
     "cnn": lambda family: Part("cnn", {"filters": family.units, "dense": ()}),
     "all_cnn": lambda family: Part("all_cnn", {"filters": family.units}),
     "resnet": lambda family: Part("resnet", {"filters": family.units}),

@@ -44,7 +44,11 @@ def prepare(peer: str, family: Family) -> Callable[[int], None]:
 def _net(nn: Any, family: Family) -> Any:
     if family.kind == "mlp":
         widths = (*family.input, *family.units)
-        hidden = [part for before, after in zip(widths, widths[1:], strict=False) for part in (nn.Linear(before, after), nn.ReLU())]
+        hidden = [
+            part
+            for before, after in zip(widths, widths[1:], strict=False)
+            for part in (nn.Linear(before, after), nn.ReLU(), *([nn.Dropout(family.dropout)] if family.dropout else []))
+        ]
         return nn.Sequential(*hidden, nn.Linear(widths[-1], family.classes))
     if family.kind == "cnn":
         height, width, channels = family.input

@@ -14,6 +14,8 @@ PEERS = ("scikit-learn",)
 def prepare(peer: str, family: Family) -> Callable[[int], None]:
     if family.kind != "mlp":
         raise Missing(f"scikit-learn has no {family.kind.upper()}")
+    if family.dropout:
+        raise Missing("scikit-learn has no dropout")
     from sklearn.neural_network import MLPClassifier
 
     x, y = family.arrays()

@@ -29,7 +29,8 @@ def write_search(store: Store, search: Search, scores: Sequence[float | None], e
 
 def add_trial(store: Store, study: str, search: Search, number: int, score: float | None) -> None:
     """Trial `number` (from 1), which has ended with this score; None: it failed."""
-    values = {own.name: search.space.values(own, search.experiment)[number - 1] for own in search.space.dimensions}
+    grid = {own.name: search.space.values(own, search.experiment) for own in search.space.dimensions}
+    values = {name: choices[(number - 1) % len(choices)] for name, choices in grid.items()}
     planned = Trial(study, number, values, epochs=3)
     runs = [search.experiment_of(values, number, repeat) for repeat in range(search.seeds)]
     [trial] = searches.record(store, study, asked=[Asked(planned, runs)])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+import numpy as np
+
 from dlcore.claims._measures import last
-from dlcore.datasets._series import sea
 from dlcore.experiment import Experiment
 from dlcore.specs import Claim
-from dlcore.theory import series
 
 STEPS, AHEAD, YEAR, VALIDATED = 24, 1, 12, 0.2
 NET = Experiment().with_(**{
@@ -24,10 +24,10 @@ def free() -> float:
 
     In multiples of the series' mean, as the net's own.
     """
-    values = sea() / sea().mean()
-    rows = len(values) - STEPS - AHEAD + 1
-    first = len(values) - round(VALIDATED * rows)
-    return min(series.errors(said, values, first)[0] for said in (series.naive(values, AHEAD), series.seasonal(values, AHEAD, YEAR)))
+    arrays = NET.dataset_spec.load(seed=0, **NET.dataset.settings)
+    validated = slice(-round(VALIDATED * len(arrays["y"])), None)
+    read, true = arrays["x"][validated, :, 0], arrays["y"][validated]
+    return min(float(np.abs(read[:, -back] - true).mean()) for back in (1, YEAR + 1 - AHEAD))
 
 
 def gain(values: Mapping[str, Sequence[float]]) -> float:

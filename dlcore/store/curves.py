@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -67,6 +68,17 @@ def load(db: sqlite3.Connection, run: str, kind: str, name: str | None = None, f
 def bits(data: bytes) -> np.ndarray:
     """A blob as the bits of its values, which `joined` takes."""
     return np.frombuffer(data, dtype="<u4")
+
+
+def rows(found: Mapping[str, Curve]) -> list[dict[str, Any]]:
+    """One dict per epoch of which anything was recorded: {"epoch": 1, "loss": …}."""
+    known = {name: recorded(curve) for name, curve in found.items()}
+    count = max((len(curve) for curve in found.values()), default=0)
+    table = [
+        {"epoch": row + 1} | {name: float(curve[row]) for name, curve in found.items() if row < len(curve) and known[name][row]}
+        for row in range(count)
+    ]
+    return [row for row in table if len(row) > 1]
 
 
 def recorded(curve: Curve) -> np.ndarray:

@@ -137,14 +137,7 @@ class Store:
 
     def history(self, run: str) -> list[dict[str, Any]]:
         """One dict per recorded epoch: {"epoch": 1, "loss": …, "val_accuracy": …}."""
-        found = self.curves(run)
-        known = {name: curves.recorded(curve) for name, curve in found.items()}
-        count = max((len(curve) for curve in found.values()), default=0)
-        table = [
-            {"epoch": row + 1} | {name: float(curve[row]) for name, curve in found.items() if row < len(curve) and known[name][row]}
-            for row in range(count)
-        ]
-        return [row for row in table if len(row) > 1]
+        return curves.rows(self.curves(run))
 
     def metrics(self, run: str) -> dict[str, dict[str, float | int | None]]:
         """name → {"last", "best", "best_epoch"}; None where a number is not finite."""

@@ -128,6 +128,9 @@ SAID = {
 }
 BOOKS = registry.members("notebooks")
 every = pytest.mark.parametrize("name", BOOKS)
+# Those that are built like the one of the learning rate are executed at night.
+ALIKE = ("biases", "weights", "weight_decay", "dropout")
+by_day = pytest.mark.parametrize("name", [pytest.param(name, marks=[pytest.mark.nightly] if name in ALIKE else []) for name in BOOKS])
 
 
 def small(name: str) -> dict[str, Any]:
@@ -136,7 +139,7 @@ def small(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.keras
-@every
+@by_day
 def test_notebook_of_the_course_is_executed_top_to_bottom(name: str, kernel: Any) -> None:
     assert SAID[name] in execute(course_notebooks.write(name, values=small(name)), kernel)
 

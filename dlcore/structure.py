@@ -32,6 +32,18 @@ def program_of(experiment: Experiment) -> str:
     ])  # fmt: skip
 
 
+def beginning_of(experiment: Experiment) -> str:
+    """Equal for runs of one program that begin with the same weights: the net with its initialisers and seeds, without turning numbers."""
+    return json.dumps([experiment.seed, [_beginning(call) for call in experiment.plan()]])
+
+
+def _beginning(value: Any) -> Any:
+    if isinstance(value, Call):
+        turning = TURNING.get(value.path, ())
+        return [value.path, {key: _beginning(inner) for key, inner in sorted(value.arguments.items()) if key not in turning}]
+    return [_beginning(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def structure(call: Call) -> Any:
     """The call as nested lists without what may differ between runs of one program: initialisers, seeds, turning numbers."""
     turning = TURNING.get(call.path, ())

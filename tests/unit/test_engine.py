@@ -180,6 +180,23 @@ def test_learning_rate_seed_and_dropout_rate_share_one_program() -> None:
     assert three is not one
 
 
+def test_each_run_of_a_program_begins_with_the_weights_of_its_own_seed_and_initialisers() -> None:
+    from dlcore.engine.program import Program
+
+    program = Program(SMALL, 32)
+
+    def begun(**settings: Any) -> dict[str, np.ndarray]:
+        program.begin(SMALL.with_(**settings))
+        return {path: value.numpy() for path, value in program.weights().items()}
+
+    first = begun()
+    for variable in program.variables.values():
+        variable.assign(variable + np.ones((), variable.dtype))  # as training would
+    assert same(first, begun(learning_rate=0.5))
+    assert not same(first, begun(seed=3)) and not same(first, begun(initializer="he_normal"))
+    assert same(first, begun())
+
+
 @pytest.mark.parametrize("budget", [2**40, 20_000], ids=["resident", "streamed"])
 def test_a_paused_run_goes_on_bitwise_from_its_checkpoint(budget: int) -> None:
     experiment = SMALL.with_(dropout=0.3)

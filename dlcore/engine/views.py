@@ -21,6 +21,7 @@ from dlcore.views import View, shown
 
 SECONDS = 0.7
 SHARE = 0.005
+PLANE_SECONDS, PLANE_SHARE = 0.4, 0.02  # where the data lie in a plane: people watch the boundary move, and such nets are small
 BATCH = 256
 LEAST_ROWS = 128
 LEAST_SECONDS = 0.005  # that a look may take, however young the run is
@@ -30,7 +31,7 @@ MOST_GRID_OUTPUTS = 16
 
 
 class Viewer:
-    """Looks at one run's net: due after its first epoch, then at most every `SECONDS` and below `SHARE` of the time.
+    """Looks at one run's net: due after its first epoch, then at most every `SECONDS` and below `SHARE` of the time (`PLANE_…` of a plane).
 
     rows: what the run trains on. The rows looked at are the first ones, as many as `SHARE` of the time since the last look allows, never
     fewer than before.
@@ -44,7 +45,8 @@ class Viewer:
         self._count = 0
         self._looked = clock()
         self._clock = clock
-        self._due = Due(SECONDS, SHARE, clock)
+        self._is_plane = experiment.shape.input == (2,) and experiment.shape.outputs <= MOST_GRID_OUTPUTS
+        self._due = Due(PLANE_SECONDS, PLANE_SHARE, clock) if self._is_plane else Due(SECONDS, SHARE, clock)
         self._has_shown = self._is_broken = False
         self._plane: dict[str, Any] = {}
 
@@ -138,8 +140,7 @@ class Viewer:
 
     def _seen_plane(self) -> dict[str, Any]:
         """The net's outputs over the plane of two features, with the rows it learns from; nothing for other inputs."""
-        shape = self._experiment.shape
-        if shape.input != (2,) or shape.outputs > MOST_GRID_OUTPUTS:
+        if not self._is_plane:
             return {}
         self._plane = self._plane or self._points()
         low_x, high_x, low_y, high_y = self._plane["extent"]

@@ -21,6 +21,7 @@ TINY_UPDATE = 1e-5
 EXPLODED = 4.0
 FADED = 1e-3
 RISEN = 1.05
+NEGLIGIBLE = 1e-3
 PATIENCE_EPOCHS = 5
 FLAT_EPOCHS = 10
 FLAT_SHARE = 1e-4
@@ -146,8 +147,11 @@ def _overfitting(epochs: Curves) -> Finding | None:
     waited = len(validation) - 1 - best
     if waited < PATIENCE_EPOCHS or validation[-1] < RISEN * validation[best] or training[-1] > training[best]:
         return None
-    rise = f"{100 * (validation[-1] / validation[best] - 1):.0f} %"
-    said = f"Validation loss was lowest in epoch {best + 1:,} and is {rise} higher now, while training loss fell: the net overfits."
+    if validation[-1] - validation[best] < NEGLIGIBLE * validation[0]:  # a net that is right about everything goes up and down by chance
+        return None
+    times = validation[-1] / validation[best] if validation[best] > 0 else np.inf
+    rise = f"{100 * (times - 1):.0f} % higher" if times < 10 else f"{times:,.0f} times that" if times < 1e4 else f"at {validation[-1]:.2g}"
+    said = f"Validation loss was lowest in epoch {best + 1:,} and is {rise} now, while training loss fell: the net overfits."
     return Finding("hint", "Overfitting", said, "Try early stopping, dropout, weight decay, a smaller net, or more data.")
 
 

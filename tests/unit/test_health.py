@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pytest
 
 from dlcore.ui.health import findings, guess_loss
 
@@ -54,6 +55,20 @@ def test_overfitting_names_the_best_epoch() -> None:
     epochs = {"loss": np.linspace(1, 0.1, 10), "val_loss": np.array([1, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1, 1, 1])}
     (found,) = findings(epochs, {})
     assert found.said == "Validation loss was lowest in epoch 2 and is 100 % higher now, while training loss fell: the net overfits."
+
+
+@pytest.mark.parametrize(
+    ("lowest", "now", "said"), [(0.0, 0.4, "is at 0.4 now"), (0.01, 0.5, "is 50 times that now"), (0.2, 0.5, "is 150 % higher now")]
+)
+def test_overfitting_says_how_far_the_loss_has_risen_from_however_little(lowest: float, now: float, said: str) -> None:
+    curves = {"loss": np.linspace(1.0, 0.1, 9), "val_loss": np.array([1.0, 0.6, lowest, *[now] * 6])}
+    (found,) = (one for one in findings(curves, {}) if one.name == "Overfitting")
+    assert said in found.said
+
+
+def test_net_that_is_right_about_everything_does_not_overfit_by_a_hair() -> None:
+    curves = {"loss": np.linspace(1e-2, 1e-9, 9), "val_loss": np.array([1.0, 0.01, 1e-8, *[1e-6] * 6])}
+    assert not [one for one in findings(curves, {}) if one.name == "Overfitting"]
 
 
 def test_a_rise_below_five_per_cent_is_no_overfitting() -> None:

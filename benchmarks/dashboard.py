@@ -32,6 +32,7 @@ from dlcore.experiment import Experiment
 
 ROWS = ("first metric", "rerun", "viewers", "runs listed", "memory")
 LIMITS = {"first metric": 1.0, "first metric, cold": 60.0, "rerun": 0.1, "viewers": 1.0, "runs listed": 0.3, "memory": 0.05}
+KEPT = 128  # closed sessions that Streamlit remembers
 CLASS = 25  # sessions that are open at a time while memory is measured
 UNITS = {"memory": "share grown"}
 ENDLESS = {"dataset": "digits", "model": "mlp", "layers": (256, 128), "epochs": 100_000}
@@ -249,9 +250,10 @@ def behind(made: list[tuple[int, float]], seen: list[tuple[int, int, float]], vi
 async def memory(lab: App, plan: Plan, run: str) -> float:
     """By which share the server's memory grows over the ticks of that many sessions, after as many sessions have warmed it up.
 
-    Streamlit keeps up to 128 closed sessions for two minutes, so that a browser may come back: the warm-up makes that many.
+    Streamlit keeps up to 128 closed sessions for two minutes, so that a browser may come back: the warm-up makes that many, each of which
+    ticks as often as those that are measured. With fewer ticks it would hold less of the growing run than they.
     """
-    await sessions(lab, plan, run, 128, plan.ticks // 4)
+    await sessions(lab, plan, run, KEPT, plan.ticks * KEPT // plan.sessions)
     before = lab.memory
     await sessions(lab, plan, run, plan.sessions, plan.ticks)
     return (lab.memory - before) / before

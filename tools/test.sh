@@ -5,13 +5,12 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 python=.venv/bin/python
-workers=$(( $(nproc) < 4 ? $(nproc) + 1 : 4 ))  # one more than cores: what kills processes waits a lot
 failed=0
 said=$(mktemp)
 trap 'rm -f "$said"' EXIT
 { $python -m ruff check . && $python -m mypy; } >"$said" 2>&1 &
 lint=$!
-$python -m pytest --durations=25 --numprocesses="$workers" --dist=loadgroup -m "not nightly and not alone" tests || failed=1
+$python -m pytest --durations=25 --numprocesses=auto --maxprocesses=4 --dist=loadgroup -m "not nightly and not alone" tests || failed=1
 $python -m pytest --durations=15 -m "alone and not nightly" tests/browser || failed=1
 wait $lint || failed=1
 cat "$said"

@@ -52,7 +52,9 @@ def test_moved_slider_changes_the_picture_and_the_link(
     page.locator(DRAWING).first.wait_for()
     before = picture(page)
     for key in keys:
+        address = page.url
         move(page, label, key)
+        page.wait_for_function("address => location.href !== address", arg=address)
     wait_until(page, "!==", before)
     page.wait_for_url(f"**{written}*")
     again = visit(page.url)

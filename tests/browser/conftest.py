@@ -82,19 +82,28 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+def warmed(server: Server, chromium: Any) -> Server:
+    """The server once it has drawn a page, so that all modules are imported; a cold one has tests of its own."""
+    page = chromium.new_page()
+    page.goto(f"{server.address}/claims")
+    page.wait_for_selector("h1", timeout=PATIENCE * 1000)
+    page.close()
+    return server
+
+
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("lab")
-    running = Server(home).start()
+    running = warmed(Server(home).start(), chromium)
     yield running
     running.kill(signal.SIGTERM)
     launch.stop(home, 30.0)
 
 
 @pytest.fixture(scope="session")
-def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def quiet_server(tmp_path_factory: pytest.TempPathFactory, chromium: Any) -> Iterator[Server]:
     """A server without a trainer, for all that needs no training."""
-    running = Server(tmp_path_factory.mktemp("quiet"), {"DLCORE_TRAINER": "manual"}).start()
+    running = warmed(Server(tmp_path_factory.mktemp("quiet"), {"DLCORE_TRAINER": "manual"}).start(), chromium)
     yield running
     running.kill(signal.SIGTERM)
 

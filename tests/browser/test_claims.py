@@ -29,6 +29,7 @@ def test_claim_is_tested_by_one_press_and_shows_its_evidence(server: Any, visit:
 def test_table_of_claims_fits_and_arithmetic_is_told_at_once(quiet_server: Any, visit: Callable[..., Any], width: int) -> None:
     page = visit(f"{quiet_server.address}/claims?claim=momentum_gap", width=width, dark=width == 400)
     card = page.locator(".st-key-claim_momentum_gap")
+    card.wait_for(timeout=60_000)
     card.get_by_role("button", name=re.compile("^Test")).click()
     card.get_by_text(VERDICT).wait_for()
     page.get_by_text("corrected for that (Holm 1979)").wait_for()

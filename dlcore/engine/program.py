@@ -77,8 +77,10 @@ class Program:
         self.forget_metrics()
 
     def _first(self, experiment: Experiment) -> Mapping[str, Any]:
-        """The model's variables as they begin. Kept for the next run, which differs most often in its rate alone: Keras takes 14 ms to make
-        the layers of a small net, and 60 of a residual one."""
+        """The model's variables as they begin, by path.
+
+        Kept for the next run, which differs most often in its rate alone: Keras takes 14 ms to make the layers of a small net.
+        """
         beginning = beginning_of(experiment)
         if self._beginning != beginning:
             made = {path: variable.value for path, variable in build.variables_of(build.layers_of(experiment), optimizer=False).items()}

@@ -18,8 +18,13 @@ from dlcore.store.values import Job
 
 def asked(name: str, inputs: Mapping[str, Any], files: Mapping[str, str] | None = None, *, store: Store | None = None) -> Job | None:
     """The job with this name, these inputs and files (name → artefact id), as `service.submit_job` takes them; None when nobody asked."""
+    return numbered(jobs.number_of(jobs.key_of(name, inputs, files or {})), store=store)
+
+
+def numbered(number: str, *, store: Store | None = None) -> Job | None:
+    """The job with that number; None when nobody asked for it."""
     try:
-        return (store or open_store()).job(jobs.number_of(jobs.key_of(name, inputs, files or {})))
+        return (store or open_store()).job(number)
     except NotFound:
         return None
 

@@ -6,10 +6,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from dlcore.errors import NotFound, Refused
+from dlcore.errors import Refused
 from dlcore.run import Run
 from dlcore.service import open_store
-from dlcore.services import taking_away
+from dlcore.services import asked_jobs, taking_away
 from dlcore.store import Job, Store, jobs
 
 REMEMBERED = 64  # runs
@@ -28,13 +28,9 @@ def made(run: str, forms: list[str], *, store: Store | None = None) -> dict[str,
         return {}
     if not place.is_asked("export", run, weights):
         return {}
-    found = {}
-    for form, number in _numbers(place, place.run(run), weights, forms).items():
-        try:
-            found[form] = place.job(number)
-        except NotFound:
-            continue
-    return found
+    numbers = _numbers(place, place.run(run), weights, forms)
+    found = {form: asked_jobs.numbered(number, store=place) for form, number in numbers.items()}
+    return {form: job for form, job in found.items() if job is not None}
 
 
 _known: OrderedDict[tuple[Any, ...], tuple[Run, dict[str, str]]] = OrderedDict()

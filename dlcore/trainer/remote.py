@@ -51,8 +51,8 @@ def prepare(module: str, worker_class: str, threads: int) -> dict[str, Any]:
 def _give_way() -> None:
     """Be nice to the app and the browser also where Linux shares its time between sessions first (sched(7), autogroup).
 
-    Niceness tells only the threads of one session apart: this worker gets a session of its own, as nice as itself. Not before Keras is
-    imported, which is waited for.
+    Niceness tells only the threads of one session apart: this worker gets a session of its own, as nice as those of its threads that
+    train. Not before Keras is imported, which is waited for.
     """
     try:
         os.setsid()

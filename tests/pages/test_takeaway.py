@@ -49,9 +49,7 @@ def test_models_are_offered_once_they_are_checked_with_the_largest_difference(op
     assert "ONNX" in {button.label for button in page.app.get("download_button")}
 
 
-def test_long_history_is_read_only_where_something_was_exported(
-    trained: Open, store: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:  # fmt: skip
+def test_long_history_is_read_only_where_something_was_exported(trained: Open, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A page asks at every look, and a run of ten thousand epochs has a megabyte of history."""
     run = trained()
     give_weights(store, run)

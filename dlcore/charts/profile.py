@@ -39,7 +39,8 @@ def _card(column: Mapping[str, Any], colour: str) -> str:
     if "edges" in column:
         return head + kind + _histogram(column, colour)
     names = column.get("classes", column.get("values", ()))
-    return head + kind + _bars(names, column.get("counts", ()), max(1, column.get("of", column["rows"])), colour)
+    rows, different = max(1, column.get("of", column["rows"])), column.get("different", len(names))
+    return head + kind + _bars(names, column.get("counts", ()), rows, different, colour)
 
 
 def _histogram(column: Mapping[str, Any], colour: str) -> str:
@@ -55,15 +56,21 @@ def _histogram(column: Mapping[str, Any], colour: str) -> str:
     return body + ends
 
 
-def _bars(names: Sequence[str], counts: Sequence[int], rows: int, colour: str) -> str:
+def _bars(names: Sequence[str], counts: Sequence[int], rows: int, different: int, colour: str) -> str:
+    """The commonest of `different` values; `names` may hold some of them only."""
     pairs = sorted(zip(names, counts, strict=False), key=lambda pair: -pair[1])
     high, body = max([count for _, count in pairs] + [1]), ""
     for place, (name, count) in enumerate(pairs[:BARS]):
         y = 40 + place * 18
         body += f'<rect x="110" y="{y}" width="{75 * count / high:.1f}" height="12" fill="{colour}"/>'
-        body += text(104, y + 10, short(name, 16), "end", 'class="tick"') + text(CARD, y + 10, f"{count / rows:.0%}", "end", SMALL)
-    more = len(pairs) - BARS
+        body += text(104, y + 10, short(name, 16), "end", 'class="tick"') + text(CARD, y + 10, _share(count, rows), "end", SMALL)
+    more = different - min(BARS, len(pairs))
     return body + (text(0, TALL - 6, f"and {more:,} more", "start", SMALL) if more > 0 else "")
+
+
+def _share(count: int, rows: int) -> str:
+    """In per cent; what is there is never said to be 0 %."""
+    return "<1%" if 0 < count < 0.005 * rows else f"{count / rows:.0%}"
 
 
 def _end(column: Mapping[str, Any], which: str) -> str:

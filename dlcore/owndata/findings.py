@@ -123,7 +123,8 @@ def imbalance(target: Target) -> list[Finding]:
     few = [name for name, count in counts.items() if count < 10]
     if few:
         named = ", ".join(shown(name) for name in few[:5]) + (" …" if len(few) > 5 else "")
-        found.append(said("warning", f"{len(few)} classes have fewer than 10 rows: {named}.", "Join them, or find more rows."))
+        what = "1 class has" if len(few) == 1 else f"{len(few)} classes have"
+        found.append(said("warning", f"{what} fewer than 10 rows: {named}.", "Join what is rare, or find more rows."))
     if common > 4 * rare:
         share = common / sum(counts.values())
         found.append(said("warning", f"The commonest class has {share:.0%} of the rows: always saying it is right as often.",

@@ -79,9 +79,10 @@ def _words(made: ImagePlan) -> str:
 
 def _counted(made: ImagePlan) -> dict[str, Any]:
     """How often each label is there, as a card of a profile; the commonest first."""
-    counts = Counter(made.labels.labels.values()).most_common(50)
+    found = Counter(made.labels.labels.values())
+    counts = found.most_common(50)
     return {
-        "name": plain(made.labels.target), "kind": f"{len(set(made.labels.labels.values())):,} different", "rows": len(made.labels.labels),
+        "name": plain(made.labels.target), "kind": f"{len(found):,} different", "rows": len(made.labels.labels), "different": len(found),
         "classes": [plain(label) for label, _ in counts], "counts": [count for _, count in counts],
     }  # fmt: skip
 

@@ -45,7 +45,8 @@ def listed() -> str:
             for name in names
         ]
     )  # fmt: skip
-    st.dataframe(frame, hide_index=True, key="own_list", height=min(250, 38 + 35 * len(frame)))
+    rows = st.column_config.NumberColumn("rows", format="localized")
+    st.dataframe(frame, hide_index=True, key="own_list", height=min(250, 38 + 35 * len(frame)), column_config={"rows": rows})
     chosen = st.selectbox(
         "Open", names, names.index(opened) if opened in names else None, key=f"own_open_{opened}", placeholder="Choose a data set"
     )

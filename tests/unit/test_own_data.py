@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from dlcore import registry
+from dlcore.charts.profile import profile as pictures_of
 from dlcore.cli import main
 from dlcore.datasets import _files
 from dlcore.engine.data import prepare, split_rows
@@ -22,8 +23,9 @@ from dlcore.errors import Damaged, Invalid, Refused, Unavailable
 from dlcore.experiment import Experiment
 from dlcore.exports import _own_data
 from dlcore.owndata import features, keeping, shelf
-from dlcore.owndata.columns import guess_column, task_of
+from dlcore.owndata.columns import Column, guess_column, task_of
 from dlcore.owndata.findings import row_hashes, told_by
+from dlcore.owndata.fitting import Fit
 from dlcore.owndata.names import distinct, plain
 from dlcore.owndata.preview import preview
 from dlcore.owndata.table_set import keep_table, plan
@@ -249,8 +251,23 @@ def test_an_identifier_a_constant_and_prose_are_told_apart() -> None:
 
 
 def test_names_of_strangers_are_made_harmless_and_distinct() -> None:
-    assert plain("<b>$x$</b>\n`y`") == "b x /b y" and plain("=SUM(A1)") == "SUM A1" and plain("[]") == "unnamed"
+    assert plain("<b>$x$</b>\n`y`") == "‹b› x ‹/b› y" and plain("=SUM(A1)") == "SUM A1" and plain("[]") == "unnamed"
     assert distinct(["a*", "a_", "=a"]) == ("a", "a 2", "a 3")
+
+
+def test_signs_by_which_classes_differ_are_still_seen() -> None:
+    assert distinct(["<=50K", ">50K"]) == ("≤50K", "›50K") and distinct(["<1H OCEAN"]) == ("‹1H OCEAN",)
+    assert distinct(["-1", "1"]) == ("−1", "1") and distinct(["-", "+"]) == ("−", "+")
+    assert plain("-cmd|'/C calc'!A0")[0] not in "=+-@" and plain("-1+cmd")[0] not in "=+-@"
+
+
+def test_a_profile_says_how_many_values_it_does_not_show_and_calls_none_of_them_0_per_cent() -> None:
+    fit = Fit(Column("age", "category"), ".", 0)
+    fit.add([str(number % 52) for number in range(520)] + ["rare"])
+    drawn = pictures_of([fit.profile()], "#000")
+    assert "and 48 more" in drawn and "0%" not in drawn
+    few = pictures_of([{"name": "kind", "rows": 1000, "missing": 0, "classes": ["often", "rare"], "counts": [998, 2]}], "#000")
+    assert "&lt;1%" in few and "more" not in few
 
 
 # Keeping.

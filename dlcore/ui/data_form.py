@@ -8,7 +8,7 @@ from dlcore import registry
 from dlcore.datasets._files import is_available
 from dlcore.fields import Field, Value
 from dlcore.services.describing import SETTINGS
-from dlcore.ui import form, link
+from dlcore.ui import form, held, link
 from dlcore.ui.widgets import widget_for
 
 KEY = "data"
@@ -35,7 +35,7 @@ def sidebar(opened: link.Opened) -> None:
 def _dataset(opened: link.Opened) -> None:
     members = registry.members("datasets")
     key = f"{KEY}.dataset"
-    st.session_state[key] = opened.experiment.dataset.name
+    held.hold(key, opened.experiment.dataset.name, tuple(members))
 
     def words(name: str) -> str:
         spec = members[name]
@@ -53,7 +53,7 @@ def _field(full: str, own: Field, value: Value) -> None:
     key = f"{KEY}.{full}.{widget.kind}"
     refused = st.session_state.get(form.REFUSED, {})
     if key not in refused or key not in st.session_state:
-        st.session_state[key] = widget.shown
+        widget.hold(key)
     widget.draw(key, lambda: form.change({full: widget.text(st.session_state[key])}, key))
     if key in refused:
         st.caption(f":red[{refused[key][1]}]")

@@ -18,7 +18,7 @@ from dlcore.run import Run
 from dlcore.services import embedding
 from dlcore.services.embedding import Embedding
 from dlcore.services.listing import Job
-from dlcore.ui import link, palette, search_looks, tries, words
+from dlcore.ui import held, link, palette, search_looks, tries, words
 from dlcore.ui.page import tell
 from dlcore.ui.picture import picture
 from dlcore.ui.verbs import attempt, train
@@ -98,15 +98,15 @@ def _controls(names: list[str], layer: int, epochs: list[int], epoch: int, value
         _choice(EPOCH, epochs, epoch, lambda number: f"after epoch {number}" if number else "before training", 145, epochs[-1])
         for field, width in ((PERPLEXITY, 120), (SEED, 76)):
             key, now = f"try.embedding.{field.name}", values.whole(field.name)
-            st.session_state[key] = now
             low, high = int(field.minimum or 0), int(field.maximum or 0)
+            held.hold(key, now, (low, high))
             draw: Any = st.slider if field is PERPLEXITY else st.number_input
             draw(field.label, low, high, key=key, help=field.help, width=width, on_change=_take, args=(field, key))
 
 
 def _choice(field: Field, options: list[int], now: int, said: Any, width: int, default: int) -> None:
     key = f"try.embedding.{field.name}"
-    st.session_state[key] = now
+    held.hold(key, now, tuple(options))
     st.selectbox(field.label, options, key=key, format_func=said, help=field.help, width=width, on_change=_take, args=(field, key, default))
 
 

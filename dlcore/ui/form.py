@@ -14,7 +14,7 @@ from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
 from dlcore.fields import Field, Value
 from dlcore.specs import Shape
-from dlcore.ui import layers, link, undo, widgets
+from dlcore.ui import held, layers, link, undo, widgets
 from dlcore.ui.forecast import forecast_line
 
 TITLES = {"dataset": "Data set", "model": "Model", "optimizer": "Optimizer", "schedule": "Learning-rate schedule", "loss": "Loss"}
@@ -118,7 +118,7 @@ def _part(form: _Form, part: str) -> None:
     chosen = getattr(form.experiment, part).name
     names = [name for name, spec in members.items() if name == chosen or _suits(part, spec, form.experiment.shape)]
     key = f"{FORM}.{part}"
-    st.session_state[key] = chosen
+    held.hold(key, chosen, tuple(names))
     st.selectbox(
         TITLES[part], names, key=key, format_func=lambda name: members[name].title, help=members[chosen].summary,
         on_change=lambda: form.change({part: st.session_state[key]}, key),
@@ -136,7 +136,7 @@ def _field(form: _Form, full: str, own: Field, value: Value) -> None:
     widget = widgets.widget_for(own, value)
     key = f"{FORM}.{full}.{widget.kind}"
     if not (key in st.session_state.get(REFUSED, {}) and key in st.session_state):
-        st.session_state[key] = widget.shown
+        widget.hold(key)
     widget.draw(key, lambda: form.change({full: widget.text(st.session_state[key])}, key))
     _refusal(key)
 

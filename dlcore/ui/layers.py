@@ -51,7 +51,7 @@ def _layer(experiment: Experiment, own: Field, layer: int, count: int, change: C
     single = replace(own, per_layer=False, label=f"{own.label}, layer {layer + 1}")
     widget = widgets.widget_for(single, now)
     key = f"form.model.{own.name}.{layer}.{widget.kind}"
-    st.session_state[key] = widget.shown
+    widget.hold(key)
 
     def take() -> None:
         change({f"model.{own.name}": with_one(own, value, layer, count, widget.text(st.session_state[key]))}, key)

@@ -18,7 +18,7 @@ from dlcore.image_layers import image_layers
 from dlcore.run import Run
 from dlcore.services import looking_inside, viewing
 from dlcore.services.looking_inside import Look
-from dlcore.ui import link, palette, tries
+from dlcore.ui import held, link, palette, tries
 from dlcore.ui.page import tell
 from dlcore.ui.picture import figure, picture
 
@@ -79,10 +79,10 @@ def _through_time(run: Run) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="look_controls"):
         _choice(LAYER, list(range(len(names))), layer, names.__getitem__, 300)
         key = "look.image"
-        st.session_state[key] = row
+        held.hold(key, row, rows)
         st.number_input(IMAGE.label, 0, rows - 1, key=key, help=IMAGE.help, width=130, on_change=_take, args=(IMAGE, key))
     key = "look.epoch"
-    st.session_state[key] = epoch
+    held.hold(key, epoch, tuple(epochs))
     st.select_slider("Epoch", epochs, key=key, help=EPOCH.help, on_change=_take, args=(EPOCH, key))
     found = _answer("maps", run.id, looking_inside.feature_maps, row, part)
     if found is not None and epoch in found.facts["epochs"] and layer < len(found.facts["layers"]):
@@ -205,7 +205,7 @@ def _values() -> tries.Values:
 
 def _choice(field: Field, options: Sequence[Any], now: Any, said: Callable[[Any], str], width: int) -> None:
     key = f"look.{field.name}"
-    st.session_state[key] = now
+    held.hold(key, now, tuple(options))
     st.selectbox(field.label, options, key=key, format_func=said, help=field.help, width=width, on_change=_take, args=(field, key))
 
 

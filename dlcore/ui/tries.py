@@ -188,7 +188,7 @@ def _controls(name: str, part: Try, values: Values, look: Look) -> None:
             continue
         widget = widgets.widget_for(field, place.get(field.name, values[field.name]))
         key = f"try.{name}.{field.name}.{widget.kind}"
-        st.session_state[key] = widget.shown
+        widget.hold(key)
         widget.draw(key, lambda field=field, key=key, widget=widget: _take(field, widget.text(st.session_state[key])))  # type: ignore[misc]
         if field.name == part.steps:
             _steps(name, field, values.whole(field.name), _last(part, values))

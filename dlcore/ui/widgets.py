@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from dlcore.fields import Field, Value
-from dlcore.ui import words
+from dlcore.ui import held, words
 
 SMALLEST = 1e-6
 SLIDER_SPAN = 100
@@ -19,12 +19,18 @@ SLIDER_SPAN = 100
 @dataclass(frozen=True)
 class Widget:
     """A widget for one value. kind: part of its key, so that another kind of widget keeps no old state. shown: the value in its own
-    type. draw(key, on_change) puts it on the page; text(what the widget holds) is what `Field.parse` reads."""
+    type. draw(key, on_change) puts it on the page; text(what the widget holds) is what `Field.parse` reads. limits: ends or
+    options."""
 
     kind: str
     shown: Any
     draw: Callable[[str, Callable[[], None]], Any]
     text: Callable[[Any], str]
+    limits: Hashable = None
+
+    def hold(self, key: str) -> None:
+        """Before it is drawn: that it shows its value."""
+        held.hold(key, self.shown, self.limits)
 
 
 def widget_for(field: Field, value: Value) -> Widget:
@@ -70,7 +76,7 @@ def _ladder(field: Field, value: float, label: str) -> Widget:
     return Widget(
         "ladder", value,
         lambda key, act: st.select_slider(label, steps, key=key, format_func=short, help=field.help, on_change=act),
-        lambda held: repr(int(held)) if field.kind == "int" else repr(held),
+        lambda value: repr(int(value)) if field.kind == "int" else repr(value), tuple(steps),
     )  # fmt: skip
 
 
@@ -78,7 +84,8 @@ def _slider(field: Field, value: Value, label: str) -> Widget:
     one = int if field.kind == "int" else float
     assert field.minimum is not None and field.maximum is not None
     low, high, step = one(field.minimum), one(field.maximum), one(field.step or 1)
-    return Widget("slider", value, lambda key, act: st.slider(label, low, high, step=step, key=key, help=field.help, on_change=act), repr)
+    return Widget("slider", value, lambda key, act: st.slider(label, low, high, step=step, key=key, help=field.help, on_change=act), repr,
+                  (low, high, step))  # fmt: skip
 
 
 def _number(field: Field, value: Value, label: str) -> Widget:
@@ -90,7 +97,7 @@ def _number(field: Field, value: Value, label: str) -> Widget:
     return Widget(
         "number", value,
         lambda key, act: st.number_input(label, low, high, step=step, format=form, key=key, help=field.help, on_change=act),
-        lambda held: "" if held is None else repr(held),
+        lambda value: "" if value is None else repr(value), (low, high, step),
     )  # fmt: skip
 
 
@@ -105,6 +112,7 @@ def _choice(field: Field, value: Value, label: str) -> Widget:
         value,
         lambda key, act: st.selectbox(label, field.choices, key=key, format_func=words.choice, help=field.help, on_change=act),
         str,
+        tuple(field.choices),
     )
 
 
@@ -112,5 +120,6 @@ def _choices(field: Field, value: Value, label: str) -> Widget:
     shown = list(value) if isinstance(value, tuple) else [value]
     return Widget(
         "choices", shown,
-        lambda key, act: st.multiselect(label, field.choices, key=key, format_func=words.choice, help=field.help, on_change=act), ",".join,
+        lambda key, act: st.multiselect(label, field.choices, key=key, format_func=words.choice, help=field.help, on_change=act),
+        ",".join, tuple(field.choices),
     )  # fmt: skip

@@ -144,3 +144,17 @@ def test_more_work_takes_longer() -> None:
     assert seconds == sorted(set(seconds))
     few, many = (epoch_seconds(Experiment().with_text({"batch_size": size}), 1e11) for size in ("512", "8"))
     assert few < many
+
+
+def _sent(page: Any, label: str) -> bool:
+    return bool(next(slider for slider in page.app.get("select_slider") if slider.label == label).proto.set_value)
+
+
+def test_a_redrawn_widget_does_not_overwrite_what_a_person_does_to_it_meanwhile(open_page: Open) -> None:
+    page = open_page("workbench")
+    assert _sent(page, "Epochs")
+    page.set("select_slider", "Epochs", 50)
+    assert page.query == {"epochs": "50"}
+    assert not _sent(page, "Epochs")
+    assert _press(page, "settings_undo").query == {}
+    assert _sent(page, "Epochs")

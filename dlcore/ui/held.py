@@ -1,0 +1,23 @@
+"""What a widget holds. To assign `st.session_state[key]` makes Streamlit send the value to the browser, where it replaces whatever the
+person has done to the widget meanwhile: two quick presses on a slider would become one. So it is assigned only where it must be."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+
+def hold(key: str, value: Any, limits: Hashable = None) -> None:
+    """Have the widget that is about to be drawn under `key` show this value.
+
+    limits: what it can be set to (ends, options). Where they differ from those of the last drawing, or the page does, Streamlit takes it
+    for another widget, or for one whose places mean something else, and the value has to be sent again.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    drawn, now = f"{key}.drawn", (context.page_script_hash if context else "", limits)
+    if key not in st.session_state or st.session_state[key] != value or st.session_state.get(drawn) != now:
+        st.session_state[key] = value
+    st.session_state[drawn] = now

@@ -89,7 +89,7 @@ def falling(heights: Mapping[str, np.ndarray], colours: Sequence[str], lowest: f
     top = max((float(line.y[0]) for line in lines), default=1.0)
     reach = (max(1e-12, min(least, top / 10) / 2), top * 10)
     described = "Height above the lowest point after each step: " + "; ".join(f"{line.name} {line.y[-1]:.2g}" for line in lines)
-    return plot(lines, Axes("step", "height above the lowest point", up=reach, log=True), described, size=(640, 230))
+    return plot(lines, Axes("step", "above the lowest point", up=reach, log=True), described, size=(640, 230))
 
 
 def sizes(found: Mapping[str, np.ndarray], colours: Sequence[str]) -> Figure:

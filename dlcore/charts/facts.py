@@ -121,6 +121,7 @@ def timeline(events: Sequence[Event], now: int, first: int, last: int, colours: 
     decades = range(-(-first // 10) * 10, last + 1, 10)
     parts += [f'<path class="ink" d="M{place(decade):.1f} {middle - 4}v8"/>' for decade in decades]
     heights = (-36, 58, -68, 86, -100, 114, -132, 142)  # letters grow on a narrow screen: neighbours need rows of their own
+    titles = []
     for number, event in enumerate(events):
         x, y = place(event.year), middle + heights[number % len(heights)]
         colour = colours[number % 2]
@@ -132,8 +133,10 @@ def timeline(events: Sequence[Event], now: int, first: int, last: int, colours: 
         parts.append(
             f'<g {state}><g data-part="m{number}" tabindex="0" role="img" aria-label="{said}"><title>{said}</title>'
             f'<path d="M{x:.1f} {middle}V{y}" stroke="{colour}" stroke-width="1.5"/>'
-            f'<circle cx="{x:.1f}" cy="{middle}" r="6" fill="{colour}"/>{words}</g></g>'
+            f'<circle cx="{x:.1f}" cy="{middle}" r="6" fill="{colour}"/></g></g>'
         )
+        titles.append(f'<g {state}><g data-part="m{number}"><title>{said}</title>{words}</g></g>')
+    parts += titles  # over all stems: else a later one's would cross them
     parts += [text(place(decade), middle + 20, decade, more='class="tick on"') for decade in decades]
     described = f"{sum(event.year <= now for event in events)} of {len(events)} milestones up to {now}."
     return Figure("", svg("".join(parts), described, width, height), described, "Point at a milestone for a sentence about it.")

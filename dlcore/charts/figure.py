@@ -91,7 +91,7 @@ class Frame:
             parts.append(text(self.left - 5, self.at(self.x[0], value)[1] + 4, f"{value:g}", "end", 'class="tick"'))
         middle = (self.top + self.bottom) / 2
         parts.append(text((self.left + self.right) / 2, self.bottom + 30, x_title))
-        parts.append(text(12, middle, y_title, more=f'transform="rotate(-90 12 {middle:.1f})"'))
+        parts.append(text(12, middle, y_title, more=f'class="upright" transform="rotate(-90 12 {middle:.1f})"'))
         return "".join(parts)
 
 

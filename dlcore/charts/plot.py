@@ -186,7 +186,7 @@ def _grid(frame: Frame, axes: Axes) -> str:
         parts.append(line + text(frame.left - 5, y + 4, words, "end", _TICK))
     middle = (frame.top + frame.bottom) / 2
     parts.append(text((frame.left + frame.right) / 2, frame.bottom + 33, axes.x))
-    parts.append(text(12, middle, axes.y, more=f'transform="rotate(-90 12 {middle:.1f})"'))
+    parts.append(text(12, middle, axes.y, more=f'class="upright" transform="rotate(-90 12 {middle:.1f})"'))
     return "".join(parts)
 
 
@@ -204,8 +204,8 @@ def _ticks(reach: tuple[float, float], log: bool, count: int, names: Sequence[st
 
 
 def _power(power: int) -> str:
-    """1000 as "1000", 10⁻⁷ as such."""
-    if -3 <= power <= 4:
+    """1000 as "1000", 10⁴ and 10⁻⁷ as such."""
+    if -3 <= power <= 3:
         return f"{10.0**power:g}"
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
 
@@ -236,6 +236,7 @@ def _labels(frame: Frame, axes: Axes, series: Sequence[Series]) -> str:
     lowest = [frame.top + 8 + LINE_HEIGHT * index for index in range(len(places))]
     places = [max(low, place - over) for low, place in zip(lowest, places, strict=True)]
     return "".join(
-        text(frame.right + 6, place, one.name, "start", f'class="tick name" style="fill:{one.colour or "currentColor"}"')
+        text(frame.right + 6, place, one.name, "start",
+             f'class="tick name end{" dashed" * one.dash}" style="fill:{one.colour or "currentColor"}"')
         for place, (_, one) in zip(places, ends, strict=True)
-    )
+    )  # fmt: skip

@@ -53,6 +53,6 @@ def standalone(figure: Figure, dark: bool) -> bytes:
 def _style() -> str:
     """The page's own style of drawings, as far as it says how shapes look, without what only browsers understand."""
     rules = re.findall(r"^\.drawing ((?:svg |text|\.)[^{]*)(\{[^}]*\})", (ASSETS / "drawing.css").read_text(encoding="utf-8"), re.MULTILINE)
-    text = "".join(f"{selector.strip()}{body}" for selector, body in rules if not selector.startswith((".note", "svg ")))
+    text = "".join(f"{selector.strip()}{body}" for selector, body in rules if not selector.startswith((".note", ".keys", "svg ")))
     text = re.sub(r"calc\(([\d.]+px) \* var\(--grow\)\)", r"\1", text)
     return text.replace("var(--st-font)", "sans-serif")

@@ -66,16 +66,16 @@ def verdict(asked: Question, points: tuple[Point, ...]) -> str:
     """Who is ahead with the most rows, and how sure that is, in a sentence."""
     found = service.lead(asked, points)
     if found is None:
-        return "Choose at least one net and one other model, then measure them. Which one wins is not known beforehand."
+        both = {model in NETS for model in asked.models} == {True, False}
+        first = "Press *Measure them*." if both else "Choose at least one net and one other model, then measure them."
+        return f"{first} Which one is ahead is not known beforehand."
     net, other, estimate = found
     titles, unit = service.offered(asked.experiment), (100.0, " points") if asked.metric == "accuracy" else (1.0, "")
     said = {HOLDS: "The net is ahead", FAILS: "The net loses"}.get(estimate.verdict((0.0, float("inf"))), "Too close to tell")
-    interval = "one seed has no interval" if estimate.n < 2 else f"from {estimate.low * unit[0]:.1f} to {estimate.high * unit[0]:.1f}"
+    lead, low, high = (f"{value * unit[0]:+.1f}".replace("-", "−") for value in (estimate.effect, estimate.low, estimate.high))
+    interval = "one seed has no interval" if estimate.n < 2 else f"95 % interval from {low} to {high}"
     scores = [f"{titles[point.model]} {words.number(point.mean)}" for point in (net, other)]
-    return (
-        f"**{said}** with {net.rows:,} rows: {', '.join(scores)}. In favour of the net: {estimate.effect * unit[0]:+.1f}{unit[1]}, "
-        f"{interval} (n = {estimate.n})."
-    )
+    return f"**{said}** with {net.rows:,} rows: {', '.join(scores)}. The net’s lead: {lead}{unit[1]}, {interval} (seeds: {estimate.n})."
 
 
 def verbs(values: Values, look: Look) -> None:

@@ -102,6 +102,7 @@ TOPIC = Topic(
         "Clevert and others (2016), ELU. Klambauer and others (2017), SELU.",
         "Hendrycks & Gimpel (2016), GELU. Ramachandran, Zoph & Le (2017), Swish.",
     ),
+    opens={"backpropagation": "Next: how the gradient comes back"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -65,7 +65,7 @@ TOPIC = Topic(
         "Cybenko, G. (1989). Approximation by superpositions of a sigmoidal function.",
         "Hornik, K. (1991). Approximation capabilities of multilayer feedforward networks.",
     ),
-    opens={"activations": "Next: what bends a unit’s output", "workbench": "The same with every setting: workbench"},
+    opens={"mlp": "Next: a net learns to tell images apart", "workbench": "The same with every setting: workbench"},
 )  # fmt: skip
 
 show(TOPIC)

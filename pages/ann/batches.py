@@ -84,7 +84,7 @@ TOPIC = Topic(
         "Robbins, H. & Monro, S. (1951). A stochastic approximation method.",
         "Bottou, L. (1998). Online learning and stochastic approximations.",
     ),
-    opens={"optimizers": "Beside this: what is done with the gradient"},
+    opens={"learning_rate": "Next: how far each step goes"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -20,7 +20,12 @@ IDEA = r"""
 The unit knows only 0 and 1. It counts the **exciting** inputs that are 1. When the count reaches the **threshold** $\theta$ (theta)
 and no **inhibiting** input is 1, its output $o$ is 1, else 0:
 
-$$o = 1 \ \text{ if }\ \sum_i x_i \ge \theta\ \text{ and every inhibiting input is } 0$$
+$$
+\begin{aligned}
+o = 1\ \text{ if }\ & \textstyle\sum_i x_i \ge \theta \\
+\text{and }\ & \text{every inhibiting input is } 0
+\end{aligned}
+$$
 
 That is enough for logic. With $\theta=2$ two inputs make AND, with $\theta=1$ they make OR; one inhibiting input and $\theta=0$ make
 NOT.

@@ -117,7 +117,7 @@ TOPIC = Topic(
         "Xiao, H., Rasul, K. & Vollgraf, R. (2017). Fashion-MNIST: a novel image dataset.",
     ),
     search=Looking(("architecture",), "optimizer.learning_rate"),
-    opens={"activations": "Next: what bends a unit’s output"},
+    opens={"tsne": "Next: what each layer makes of the images"},
 )  # fmt: skip
 
 show(TOPIC)

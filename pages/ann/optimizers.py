@@ -140,7 +140,7 @@ TOPIC = Topic(
         "Liu, D. & Nocedal, J. (1989), L-BFGS. Wilson, A. and others (2017), The marginal value of adaptive gradient methods.",
     ),
     search=Looking(("optimizer",)),
-    opens={"batches": "Beside this: how many examples make a gradient"},
+    opens={"batches": "Next: how many examples make a gradient"},
 )  # fmt: skip
 
 show(TOPIC)

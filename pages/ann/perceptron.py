@@ -90,6 +90,7 @@ TOPIC = Topic(
         "Novikoff, A. (1962). On convergence proofs for perceptrons.",
         "Minsky, M. & Papert, S. (1969). Perceptrons (on XOR).",
     ),
+    opens={"ann_diagram": "Next: many units, in layers"},
 )
 
 show(TOPIC)

@@ -122,6 +122,7 @@ TOPIC = Topic(
         "Rosenbrock, H. (1960). Beale, E. (1958). Rastrigin, L. (1974): the test functions.",
         "Nocedal, J. & Wright, S. (2006). Numerical optimization.",
     ),
+    opens={"optimizers": "Next: what is done with a gradient"},
 )
 
 show(TOPIC)

@@ -97,7 +97,7 @@ TOPIC = Topic(
         "Xiao, H., Rasul, K. & Vollgraf, R. (2017). Fashion-MNIST: a novel image dataset.",
         "LeCun, Y., Bottou, L., Bengio, Y. & Haffner, P. (1998). Gradient-based learning applied to document recognition.",
     ),
-    opens={"dense": "Why a CNN has an easier task"},
+    opens={"imagenet": "Next: a net trained on a million photographs", "dense": "Why a CNN has an easier task"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -109,7 +109,7 @@ TOPIC = Topic(
         "Crammer, K. & Singer, Y. (2001), who count only the strongest wrong class.",
         "Tang, Y. (2013). Deep learning using linear support vector machines.",
     ),
-    opens={"cnn_ann": "Next: a CNN against a dense net"},
+    opens={"train": "Next: train a CNN, and look into it"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -36,7 +36,12 @@ from before training to the end: the filters begin as noise, and the maps sort t
 the sum that the softmax turns into a probability. How much the score rises with the map, on average over its $Z$ places $(i, j)$, is its
 weight:
 
-$$\alpha_k = \frac{1}{Z}\sum_{i,j}\frac{\partial s_c}{\partial A^k_{ij}}, \qquad \text{heat} = \max\Big(0, \sum_k \alpha_k A^k\Big)$$
+$$
+\begin{aligned}
+\alpha_k &= \frac{1}{Z}\sum_{i,j}\frac{\partial s_c}{\partial A^k_{ij}} \\
+\text{heat} &= \max\Big(0, \sum_k \alpha_k A^k\Big)
+\end{aligned}
+$$
 
 The heat says which places speak for the class. It has the layer's own resolution: a late layer of 4×4 places gives a coarse picture.
 
@@ -118,7 +123,7 @@ TOPIC = Topic(
         "He, K., Zhang, X., Ren, S. & Sun, J. (2015). Deep residual learning for image recognition.",
         "Selvaraju, R. et al. (2017). Grad-CAM: visual explanations from deep networks via gradient-based localization.",
     ),
-    opens={"imagenet": "A net trained on a million photographs, on pictures of your own"},
+    opens={"cnn_ann": "Next: a CNN against a dense net"},
 )  # fmt: skip
 
 show(TOPIC)

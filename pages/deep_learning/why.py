@@ -121,7 +121,7 @@ TOPIC = Topic(
     misprints=(
         "“LFW has 13,323 photographs.” It has 13,233.",
         "“Deep learning needs much data, much computing, and a renunciation of understanding.” Each helps, none is a "
-        "precondition: see a case each way on the left.",
+        "precondition: the idea has a case each way.",
     ),
     sources=(
         "Russakovsky, O. and others (2015). ImageNet large scale visual recognition challenge.",

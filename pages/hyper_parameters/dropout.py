@@ -86,7 +86,7 @@ TOPIC = Topic(
         "Wager, S., Wang, S. & Liang, P. (2013). Dropout training as adaptive regularization (used in *Many nets in one*).",
     ),
     search=Looking(("dropout", "dropout_per_layer"), "model.dropout"),
-    opens={"early_stopping": "Beside this: early stopping"},
+    opens={"early_stopping": "Next: leave while it is best"},
 )  # fmt: skip
 
 show(TOPIC)

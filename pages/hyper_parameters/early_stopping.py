@@ -91,7 +91,7 @@ TOPIC = Topic(
         "Goodfellow, I., Bengio, Y. & Courville, A. (2016). Deep learning, section 7.8.",
     ),
     search=Looking(("early_stopping",), "patience"),
-    opens={"weight_decay": "Beside this: weight decay"},
+    opens={"dense": "Next: nets for images"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -92,7 +92,7 @@ TOPIC = Topic(
         "Gugger, S. (2018). How do you find a good learning rate.",
     ),
     search=Looking(("learning_rate",), "optimizer.learning_rate", range_test=True),
-    opens={"searches": "Range test and searches for a rate"},
+    opens={"biases": "Next: where the biases begin", "searches": "Range test and searches for a rate"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -105,7 +105,7 @@ TOPIC = Topic(
         "Loshchilov, I. & Hutter, F. (2019). Decoupled weight decay regularization.",
     ),
     search=Looking(("weight_decay",), "model.l2"),
-    opens={"dropout": "Beside this: dropout"},
+    opens={"dropout": "Next: a different net in every step"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -95,7 +95,7 @@ TOPIC = Topic(
         "Martens, J. (2010). Deep learning via Hessian-free optimization.",
     ),
     search=Looking(("weights",), "model.initializer_scale"),
-    opens={"biases": "Beside this: where the biases begin"},
+    opens={"weight_decay": "Next: small weights on purpose"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -31,7 +31,13 @@ depends on the next one, a word's meaning on the rest of its sentence.
 A **bidirectional** net has two states at each step. One, $h_t$, reads forward; the other, $g_t$, starts at the end and reads backward.
 The output uses both:
 
-$$h_t = f(W x_t + U h_{t-1}) \qquad g_t = f(W' x_t + U' g_{t+1}) \qquad o_t = V h_t + V' g_t$$
+$$
+\begin{aligned}
+h_t &= f(W x_t + U h_{t-1}) \\
+g_t &= f(W' x_t + U' g_{t+1}) \\
+o_t &= V h_t + V' g_t
+\end{aligned}
+$$
 
 $W, U, V$ and their primed fellows are matrices of weights, $f$ is the activation. The two readers share no weights and do not see each
 other; only the output joins them. It costs twice the weights and twice the time.

@@ -30,7 +30,12 @@ IDEA = r"""
 A **sequence** is $x_1, x_2, \dots, x_\tau$: values, words or frames in order, $\tau$ (tau) of them. A **recurrent net** reads one
 after the other and keeps a **state** $h_t$, a summary of all it has read:
 
-$$h_t = \tanh(w\,x_t + u\,h_{t-1} + b) \qquad o_t = v\,h_t + c$$
+$$
+\begin{aligned}
+h_t &= \tanh(w\,x_t + u\,h_{t-1} + b) \\
+o_t &= v\,h_t + c
+\end{aligned}
+$$
 
 $o_t$ is the output; $w, u, v, b, c$ are the same at *every* step. So one net serves sequences of any length, and what it learns at
 one place it knows at all others.
@@ -105,7 +110,7 @@ TOPIC = Topic(
         "Werbos, P. (1990). Backpropagation through time: what it does and how to do it. Proceedings of the IEEE 78.",
         "Goodfellow, I., Bengio, Y. & Courville, A. (2016). Deep learning, chapter 10.",
     ),
-    opens={"vanishing": "Next: what many steps do to a gradient"},
+    opens={"bidirectional": "Next: a second net reads from the end"},
 )  # fmt: skip
 
 show(TOPIC)

@@ -89,6 +89,16 @@ def test_a_picture_of_ones_own_walks_through_the_net_and_garbage_gets_a_sentence
     page.get_by_text("This file is no PNG or JPEG picture.").wait_for(state="detached")
 
 
+def test_names_of_lines_stand_beneath_a_narrow_picture_where_they_do_not_fit_beside_it(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/optimizers", width=400)
+    page.locator(".drawing .keys").last.wait_for()
+    assert page.locator(".drawing .keys").last.locator("span").all_inner_texts() == ["Gradient descent", "Momentum", "Adam"]
+    assert not any(end.is_visible() for end in page.locator(".drawing text.end").all())
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator(".drawing .keys").last.wait_for(state="detached")
+    assert all(end.is_visible() for end in page.locator(".drawing text.end").all())
+
+
 def test_parts_of_the_neuron_light_up_with_their_part_of_the_formula(visit: Visit, quiet_server: Any) -> None:
     page = visit(f"{quiet_server.address}/biological-neuron")
     page.locator(DRAWING).first.wait_for()

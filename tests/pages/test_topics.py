@@ -96,6 +96,13 @@ def test_topic_is_called_as_its_file_and_names_its_sources(topic: Topic) -> None
     assert {leaf.path.stem for leaf in navigation.leaves(navigation.PAGES)} >= set(topic.opens)
 
 
+def test_each_topic_leads_to_the_next_page_of_the_course() -> None:
+    for here, there in pairwise(path.stem for path in FILES):
+        if here in TOPICS:
+            name, said = next(iter(TOPICS[here].opens.items()))
+            assert (name, said[:6]) == (there, "Next: "), here
+
+
 @EVERY
 def test_words_are_short_and_plain(topic: Topic) -> None:
     said = " ".join([topic.lead, topic.idea, *topic.misprints, *(c.look for c in topic.compare), *(part.hint for part in topic.parts)])

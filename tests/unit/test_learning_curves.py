@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from dlcore.services import learning_curves
 from dlcore.services.learning_curves import Point, Question
 from dlcore.statistics import FAILS, HOLDS, UNTOLD
 from dlcore.store import Store
+from dlcore.ui import model_curves
 
 ASKED = Question(Experiment().with_(epochs=20), ("mlp", "svm_rbf"), (50, 1347), 2)
 
@@ -87,3 +89,12 @@ def test_of_errors_the_smaller_one_is_ahead() -> None:
 def test_only_models_that_suit_the_data_and_sizes_that_there_are_are_offered() -> None:
     assert "cnn" in learning_curves.offered(Experiment()) and "cnn" not in learning_curves.offered(Experiment().with_(dataset="wine"))
     assert learning_curves.sizes(Experiment()) == (50, 100, 200, 500, 1000, 1347)
+
+
+def test_a_lead_is_told_with_its_interval_and_what_is_still_to_be_measured_with_the_press_that_does_it() -> None:
+    net, other = {0: 0.80, 1: 0.81, 2: 0.83}, {0: 0.90, 1: 0.91, 2: 0.92}
+    points = (Point("mlp", 1347, net, 0.813, 0, 1), Point("svm_rbf", 1347, other, 0.91, 0, 1))
+    said = model_curves.verdict(ASKED, points)
+    assert said.startswith("**The net loses** with 1,347 rows") and "lead: −9.7 points, 95 % interval from −11.1 to −8.2 (seeds: 3)" in said
+    assert model_curves.verdict(ASKED, ()).startswith("Press *Measure them*.")
+    assert model_curves.verdict(replace(ASKED, models=("mlp",)), ()).startswith("Choose at least one net and one other model")

@@ -11,6 +11,7 @@ import zlib
 import numpy as np
 import pytest
 
+from dlcore.charts import facts
 from dlcore.charts.boundary import boundary
 from dlcore.charts.colours import css, data_uri, diverging, ink_on, shade
 from dlcore.charts.confusion import confusion
@@ -203,3 +204,9 @@ def test_a_line_ends_at_the_frame_where_it_leaves_it_and_comes_back_where_it_ent
     assert path(frame, x, np.array([0.0, 10.0, 10.0])) == "M0.0 100.0L50.0 0.0L100.0 0.0"
     again = path(frame, np.array([0.0, 2, 4, 6, 8]), np.array([1.0, 20, 20, 1, 2]))
     assert again.count("M") == 2 and again.endswith("L60.0 90.0L80.0 80.0")
+
+
+def test_titles_of_milestones_lie_over_all_stems() -> None:
+    events = [facts.Event(year, f"of {year}", "said") for year in (1958, 1960, 1962)]
+    drawn = facts.timeline(events, 2000, 1950, 2010, ("#0072B2", "#D55E00")).svg
+    assert drawn.rindex('stroke-width="1.5"') < drawn.index("1958 of 1958</text>")

@@ -1,6 +1,8 @@
 // A drawing of a topic page: changes in place, lights up parts that belong together, and says where it was clicked.
 const NARROW = 480; // pixels below which letters grow, so that a scaled drawing can still be read
 const LARGEST = 1.7;
+const EDGE = 12; // units that names may reach beyond a drawing, into the card's margin
+const ROOM = 28; // units by which an upright title moves aside where letters are twice as large
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let host = parentElement.querySelector(".drawing");
@@ -45,10 +47,45 @@ function light(host, part) {
 
 function grow(host) {
   for (const drawing of host.querySelectorAll("svg")) {
-    const shown = drawing.getBoundingClientRect().width, meant = drawing.viewBox.baseVal.width;
-    const factor = shown > 0 && shown < NARROW ? Math.min(LARGEST, Math.max(1, meant / shown)) : 1;
-    drawing.style.setProperty("--grow", factor.toFixed(3));
+    const full = (drawing.dataset.full ??= drawing.getAttribute("viewBox"));
+    drawing.setAttribute("viewBox", full);
+    if (drawing.nextElementSibling?.classList.contains("keys")) drawing.nextElementSibling.remove();
+    const ends = [...drawing.querySelectorAll("text.end")];
+    for (const end of ends) end.style.display = "";
+    letters(drawing);
+    if (!ends.length || fit(drawing, ends)) continue;
+    const box = drawing.viewBox.baseVal, left = Math.min(...ends.map((end) => Number(end.getAttribute("x"))));
+    drawing.setAttribute("viewBox", `${box.x} ${box.y} ${left} ${box.height}`);
+    for (const end of ends) end.style.display = "none";
+    drawing.after(keys(ends));
+    letters(drawing);
   }
+}
+
+function letters(drawing) {
+  const shown = drawing.getBoundingClientRect().width, meant = drawing.viewBox.baseVal.width;
+  const factor = shown > 0 && shown < NARROW ? Math.min(LARGEST, Math.max(1, meant / shown)) : 1;
+  drawing.style.setProperty("--grow", factor.toFixed(3));
+  // Numbers beside an axis grow towards its title, which makes room.
+  for (const title of drawing.querySelectorAll("text.upright")) title.style.translate = `${(ROOM * (1 - factor)).toFixed(1)}px 0`;
+}
+
+// Whether the names at the lines' ends, as large as they are now, lie inside the drawing and beside each other.
+function fit(drawing, ends) {
+  if (Number(drawing.style.getPropertyValue("--grow")) === 1) return true;
+  const boxes = ends.map((end) => end.getBBox()).sort((one, other) => one.y - other.y);
+  const inside = boxes.every((box) => box.x + box.width <= drawing.viewBox.baseVal.width + EDGE);
+  return inside && boxes.every((box, place) => !place || box.y - boxes[place - 1].y > 0.7 * box.height);
+}
+
+function keys(ends) {
+  const row = Object.assign(document.createElement("p"), { className: "keys" });
+  for (const end of ends) {
+    const key = row.appendChild(Object.assign(document.createElement("span"), { textContent: end.textContent }));
+    key.style.setProperty("--key", end.style.fill);
+    key.classList.toggle("dashed", end.classList.contains("dashed"));
+  }
+  return row;
 }
 
 function clicked(host, event) {

@@ -18,6 +18,17 @@ def hold(key: str, value: Any, limits: Hashable = None) -> None:
     """
     context = get_script_run_ctx(suppress_warning=True)
     drawn, now = f"{key}.drawn", (context.page_script_hash if context else "", limits)
-    if key not in st.session_state or st.session_state[key] != value or st.session_state.get(drawn) != now:
+    known = key in st.session_state and st.session_state[key] == value and st.session_state.get(drawn) == now
+    if not known or not _told(context, key):
         st.session_state[key] = value
     st.session_state[drawn] = now
+
+
+def _told(context: Any, key: str) -> bool:
+    """Whether the browser itself has said what the widget holds. Before that, an earlier drawing with the value may never have come up: a
+    page that is drawn twice in a row shows only the second one, whose widgets would stand at their lowest values, and be taken at that."""
+    state = getattr(context.session_state, "_state", None) if context else None
+    try:
+        return state._key_id_mapper.get_id_from_key(key, "") in state._new_widget_state.states  # type: ignore[union-attr]
+    except AttributeError:  # another Streamlit: to send the value once too often is the lesser harm
+        return False

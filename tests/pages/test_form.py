@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from dlcore import service
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
 from dlcore.services.duration import epoch_seconds, expected
-from dlcore.ui import layers, link, takeaway
+from dlcore.ui import held, layers, link, takeaway
 from dlcore.ui.presets import PRESETS, showing
 
 Open = Callable[..., Any]
@@ -158,3 +159,29 @@ def test_a_redrawn_widget_does_not_overwrite_what_a_person_does_to_it_meanwhile(
     assert not _sent(page, "Epochs")
     assert _press(page, "settings_undo").query == {}
     assert _sent(page, "Epochs")
+
+
+class _Sent(dict[str, object]):
+    """A session's state that counts how often a widget's value is assigned."""
+
+    times = 0
+
+    def __setitem__(self, key: str, value: object) -> None:
+        self.times += key == "rate"
+        super().__setitem__(key, value)
+
+
+def test_a_value_is_sent_again_until_the_browser_has_said_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    state, told = _Sent(), dict[str, object]()
+    inner = SimpleNamespace(
+        _key_id_mapper=SimpleNamespace(get_id_from_key=lambda key, other: "id"), _new_widget_state=SimpleNamespace(states=told)
+    )
+    context = SimpleNamespace(page_script_hash="page", session_state=SimpleNamespace(_state=inner))
+    monkeypatch.setattr(held, "get_script_run_ctx", lambda suppress_warning: context)
+    monkeypatch.setattr("dlcore.ui.held.st.session_state", state)
+    held.hold("rate", 0.1)
+    held.hold("rate", 0.1)  # the page was drawn twice in a row; the first drawing may never have come up
+    assert state.times == 2
+    told["id"] = 0.1
+    held.hold("rate", 0.1)
+    assert state.times == 2

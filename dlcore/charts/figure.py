@@ -59,7 +59,8 @@ def ticks(low: float, high: float, count: int = 5) -> list[float]:
         return [low]
     rough = (high - low) / max(1, count)
     size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough * 0.999)
+    factors = (1, 2, 5, 10) if size == 1 else (1, 2, 2.5, 5, 10)  # what is counted has no halves
+    step = next(size * factor for factor in factors if size * factor >= rough * 0.999)
     first = math.ceil(low / step - 1e-9)
     return [round(place * step, 12) for place in range(first, math.floor(high / step + 1e-9) + 1)]
 

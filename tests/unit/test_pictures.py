@@ -66,6 +66,7 @@ def test_ticks_are_round_and_inside() -> None:
     assert ticks(0.0, 1.0) == [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     assert ticks(-1234.0, 987.0) == [-1000.0, -500.0, 0.0, 500.0]
     assert ticks(3.0, 3.0) == [3.0]
+    assert ticks(1.0, 15.0, 6) == [5.0, 10.0, 15.0]  # epochs have no halves
 
 
 def test_a_point_outside_the_frame_lies_at_its_edge() -> None:

@@ -15,7 +15,8 @@ from dlcore.metrics import higher_is_better
 Measure = Callable[["Outcome"], float]
 Values = Mapping[str, Sequence[float]]
 Effect = Callable[[Values], float]
-POINTS = "percentage points"
+PERCENT = "%"  # of what one arm alone measures
+POINTS = "percentage points"  # of a difference of two
 
 
 @dataclass(frozen=True)

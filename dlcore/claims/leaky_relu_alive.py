@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcore.claims._measures import POINTS, alone, inside
+from dlcore.claims._measures import PERCENT, alone, inside
 from dlcore.claims._setups import DIGITS
 from dlcore.specs import Claim
 
@@ -19,7 +19,7 @@ CLAIM = Claim(
     measure=inside("without_gradient"),
     effect=alone("leaky ReLU", 100),
     quantity="hidden units without a gradient, leaky ReLU",
-    unit=POINTS,
+    unit=PERCENT,
     region=(float("-inf"), 1.0),
     refuted="One unit in a hundred, or more, without a gradient.",
     seeds=6,  # every seed may well give the same number, of which fewer say nothing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dlcore.claims._measures import POINTS, alone, best
+from dlcore.claims._measures import PERCENT, alone, best
 from dlcore.claims._setups import DIGITS
 from dlcore.specs import Claim
 
@@ -18,7 +18,7 @@ CLAIM = Claim(
     measure=best("val_accuracy"),
     effect=alone("no hidden layer", 100),
     quantity="best validation accuracy without a hidden layer",
-    unit=POINTS,
+    unit=PERCENT,
     region=(float("-inf"), 75.0),
     refuted="An accuracy of 75 % or more without a hidden layer.",
     order=3,

@@ -74,14 +74,14 @@ def table(found: Mapping[str, Standing]) -> str:
         rows, key="claims", hide_index=True, on_select="rerun", selection_mode="single-row", height=390,
         alt="Claims of the course with their verdicts",
         column_config={
-            "Verdict": st.column_config.TextColumn(width=150),
+            "Verdict": st.column_config.TextColumn(width=148),
             "Question": st.column_config.TextColumn(width=420),
-            "Effect": st.column_config.TextColumn(width=165, help="The mean over seeds of what the claim compares."),
+            "Effect": st.column_config.TextColumn(width=160, help="The mean over seeds of what the claim compares."),
             "95 % interval": st.column_config.TextColumn(width=115, help="Where the true effect lies, with a certainty of 95 %."),
-            "Seeds": st.column_config.TextColumn(width=55),
+            "Seeds": st.column_config.TextColumn(width=54),
             "p": st.column_config.TextColumn(width=75, help="Corrected for all comparisons (Holm 1979). Below 0.05 the verdict is sure."),
-            "Cost": st.column_config.TextColumn(width=80, help="Time that its runs took to train, those taken from others included."),
-            "Page": st.column_config.TextColumn(width=139),
+            "Cost": st.column_config.TextColumn(width=68, help="Time that its runs took to train, those taken from others included."),
+            "Page": st.column_config.TextColumn(width=150),
         },
     )  # fmt: skip
     places: Sequence[int] = chosen["selection"]["rows"]

@@ -110,7 +110,7 @@ def _live(ids: tuple[str, ...], states: tuple[State, ...], offered: tuple[str, .
         tell(error)
         return
     name = st.segmented_control(
-        "What the chart shows", offered, default=offered[0], required=True, format_func=lambda name: name[0].upper() + name[1:],
+        "What the chart shows", offered, default=offered[0], required=True, format_func=_spelled,
         key=f"live_{offered[0]}", label_visibility="collapsed",
     )  # fmt: skip
     quantity = QUANTITIES[name]
@@ -124,6 +124,12 @@ def _live(ids: tuple[str, ...], states: tuple[State, ...], offered: tuple[str, .
     if tuple(run.run.state for run in watched) != states:
         # The verbs and the downloads depend on the state: draw the whole page anew.
         st.rerun()
+
+
+def _spelled(name: str) -> str:
+    """A quantity's name on its button."""
+    said = words.choice(name)
+    return said[0].upper() + said[1:]
 
 
 def _table(watched: Sequence[Watched]) -> str:

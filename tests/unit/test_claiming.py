@@ -260,6 +260,11 @@ def test_claims_say_what_would_refute_them(claim: Claim) -> None:
         assert len({own.to_json() for own in claim.arms[label]}) == len(claim.arms[label])
 
 
+def test_what_one_arm_measures_is_in_per_cent_and_a_difference_in_points() -> None:
+    units = {name: claim.unit for name, claim in registry.members("claims").items()}
+    assert (units["perceptron_xor"], units["leaky_relu_alive"], units["hidden_layer"]) == ("%", "%", "percentage points")
+
+
 def test_part_one_makes_twenty_claims_or_more() -> None:
     assert len([claim for claim in registry.members("claims").values() if claim.order < 90]) >= 20
 

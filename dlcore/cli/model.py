@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from dlcore import service
 from dlcore.cli import FAILED, output
 from dlcore.errors import LabError
-from dlcore.services import bench, bench_rows, own_data, verifying
+from dlcore.experiment import Experiment
+from dlcore.owndata.names import plain, shown
+from dlcore.services import bench, bench_rows, own_rows, verifying
 
 
 def add(commands: Any) -> None:
@@ -20,7 +24,7 @@ def add(commands: Any) -> None:
         metavar="FILE",
         required=True,
         help="raw rows as the data set gives them: .npy, .json (a list of rows), .csv (one row a line, names above them or not), .txt (one "
-        "text a line, for a net that reads text), or one picture for a net of your own pictures",
+        "text a line, for a net that reads text), or a picture or a folder of them, for a net of your own pictures",
     )
     predict.add_argument("--json", action="store_true", help="one JSON line for each row")
     predict.set_defaults(perform=predict_rows)
@@ -33,18 +37,29 @@ def add(commands: Any) -> None:
 def predict_rows(arguments: argparse.Namespace) -> None:
     model = bench.find(arguments.run)
     experiment = model.experiment
-    rows = bench_rows.from_file(model, Path(arguments.input))
-    result = _done(service.wait_job(bench.ask(model, rows))).result
+    path = Path(arguments.input)
+    pictures = None if experiment is None else own_rows.raw_pictures(experiment, path)
+    rows = bench_rows.from_file(model, path) if pictures is None else pictures.rows
+    for name, why in pictures.left_out if pictures else ():
+        print(f"{shown(name)} {why} and is left out.", file=sys.stderr)
+    for first in range(0, max(1, len(rows)), bench.MOST_ROWS):
+        result = _done(service.wait_job(bench.ask(model, rows[first : first + bench.MOST_ROWS]))).result
+        _say(result, experiment, first, pictures.names if pictures else (), arguments.json)
+
+
+def _say(result: Any, experiment: Experiment | None, first: int, files: Sequence[str], as_json: bool) -> None:
+    """A line for each row: its number, or its file's name, and what the net says of it."""
     names = result.get("names") or [None] * len(result["outputs"])
-    units = None if experiment is None else own_data.in_target_units(experiment, result["outputs"])
-    for number, (outputs, name) in enumerate(zip(result["outputs"], names, strict=True)):
-        target = {} if units is None else {"target": units[number].tolist()}
-        if arguments.json:
-            output.say({"row": number, "outputs": outputs} | ({"class": name} if name is not None else {}) | target)
-        elif units is not None:
-            print(f"{number}: {', '.join(map(output.number, units[number].tolist()))}")
-        else:
-            print(f"{number}: {name if name is not None else ', '.join(map(output.number, outputs))}")
+    units = None if experiment is None else own_rows.in_target_units(experiment, result["outputs"])
+    for place, (outputs, name) in enumerate(zip(result["outputs"], names, strict=True)):
+        number = first + place
+        file = {"file": files[number]} if files else {}
+        target = {} if units is None else {"target": units[place].tolist()}
+        if as_json:
+            output.say({"row": number, **file, "outputs": outputs} | ({"class": name} if name is not None else {}) | target)
+            continue
+        said = outputs if units is None else units[place].tolist()
+        print(f"{plain(files[number]) if files else number}: {name if name is not None else ', '.join(map(output.number, said))}")
 
 
 def verify_run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dlcore.exports._bundle import Bundle
+from dlcore.exports._own_data import example_of, preparation_of
 from dlcore.metrics import class_numbers
+from dlcore.owndata import features
+from dlcore.owndata.names import plain
 
 if TYPE_CHECKING:
     from dlcore.exports._portable import Comparison, Runtime
@@ -27,8 +30,7 @@ For {runtime.name}. Run `{bundle.run.id}`, epoch {bundle.run.epoch}, seed {exper
 SHA-256 of the model's files: `{digest}`.
 
 ## Use
-`pip install -r requirements.txt`, then {_command(bundle, runtime)}. Inputs are raw, as the data set gives them, float32 of shape
-(rows, {", ".join(map(str, experiment.shape.input))}): the model scales them itself. {_text(bundle)}{_outputs(bundle)}
+`pip install -r requirements.txt`, then {_command(bundle, runtime)}. {_inputs(bundle)}{_outputs(bundle)}
 
 ## How well
 {score}
@@ -76,14 +78,38 @@ def wilson(right: int, rows: int) -> tuple[float, float]:
 
 def _command(bundle: Bundle, runtime: Runtime) -> str:
     if runtime.keras:  # this card lies in the .keras file itself, which is a zip
-        return f"`python {bundle.filename('.keras')} rows.npy`"
-    return "`python predict.py rows.npy`"
+        return f"`python {bundle.filename('.keras')} {example_of(bundle.experiment)}`"
+    return f"`python predict.py {example_of(bundle.experiment)}`"
 
 
-def _text(bundle: Bundle) -> str:
-    if not bundle.experiment.shape.tokens or bundle.experiment.dataset_spec.vocabulary is None:
-        return ""
-    return "The script also reads texts, one a line of a .txt file, and turns their symbols into the numbers that the model takes. "
+def _inputs(bundle: Bundle) -> str:
+    """What the script reads, and what the model itself takes."""
+    experiment = bundle.experiment
+    prepared, shape = preparation_of(experiment), ", ".join(map(str, experiment.shape.input))
+    if prepared is None:
+        texts = "The script also reads texts, one a line of a .txt file, and turns their symbols into the numbers that the model takes. "
+        raw = f"Inputs are raw, as the data set gives them, float32 of shape\n(rows, {shape}): the model scales them itself. "
+        return raw + (texts if experiment.shape.tokens and experiment.dataset_spec.vocabulary else "")
+    model = f"The model itself takes float32 of shape (rows, {shape})"
+    if "image" in prepared:
+        return (
+            f"Several pictures and whole folders may be named; JPEG, PNG, WebP and BMP are read, turned upright and made as large as\n"
+            f"the net's. {model}, 0 to 255, and scales them itself. "
+        )
+    if features.is_tokens(prepared):
+        what = f"a CSV with the column {plain(prepared['columns'][0]['name'])}"
+        return f"The script reads one text a line of a .txt file, or {what}. {model}: the places of its symbols in the vocabulary. "
+    names = ", ".join(plain(column["name"]) for column in prepared["columns"])
+    steps = (prepared.get("window") or {}).get("steps", 0)
+    told = (
+        f"Each line of its answer is a forecast of the row after {steps} rows in sequence, the last one of what follows the file. "
+        if steps
+        else ""
+    )
+    return (
+        f"The script reads raw rows, as a CSV or as a list of objects in JSON, with the columns\n{names}; others are passed over. "
+        f"{told}{model}: what `rows_of` in the script makes of them. "
+    )
 
 
 def _outputs(bundle: Bundle) -> str:

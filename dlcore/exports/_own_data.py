@@ -10,9 +10,9 @@ import numpy as np
 
 from dlcore.errors import Unavailable
 from dlcore.experiment import Experiment
-from dlcore.exports._source import source_of
+from dlcore.exports._source import module_source, source_of
 from dlcore.forecast import show_bytes
-from dlcore.owndata import features, shelf
+from dlcore.owndata import features, pictures, shelf
 
 MOST_BYTES = 2 * 2**30  # that are packed in memory
 LOADER = '''def load(*, seed: int, version: str, split: str) -> dict:
@@ -67,11 +67,28 @@ def _arrays(experiment: Experiment) -> dict[str, np.ndarray]:
 
 
 def preparation_of(experiment: Experiment) -> dict[str, Any] | None:
-    """What turns raw rows into the net's inputs, where the data came as a table; None for all others."""
+    """What turns raw rows ("columns") or pictures ("image") into the net's inputs, where the data are one's own; None for all others."""
     if not is_own(experiment):
         return None
     found: dict[str, Any] | None = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
-    return found if found and "columns" in found else None
+    return found
+
+
+def example_of(experiment: Experiment) -> str:
+    """The name of a file that predict.py reads, as a person would give it."""
+    prepared = preparation_of(experiment)
+    if prepared is None:
+        return "rows.npy"
+    if "image" in prepared:
+        return "picture.jpg"
+    return "texts.txt" if features.is_tokens(prepared) else "rows.csv"
+
+
+def raw_pictures_source() -> str:
+    """The source of `pictures_of` and `read` for predict.py: the module by which the lab reads pictures, whole."""
+    _, body = module_source(pictures.__name__)
+    imports = "import io\nfrom dataclasses import dataclass\nfrom typing import Any"
+    return "\n\n\n".join([imports, body, source_of(features.decode), RAW_PICTURES])
 
 
 def raw_rows_source() -> str:
@@ -112,4 +129,29 @@ def rows_of(path: str) -> np.ndarray:
         return windows(encode(columns_of(path), PREPARATION), PREPARATION)
     except (OSError, ValueError) as error:
         raise SystemExit(f"{path} cannot be read: {error}")
+'''
+
+RAW_PICTURES = '''PREPARATION = json.loads((Path(__file__).parent / "preparation.json").read_text(encoding="utf-8"))
+FORM = Form(**PREPARATION["image"])
+
+
+def pictures_of(paths: list) -> list:
+    """The pictures at these paths, and those that lie in the folders among them, by name."""
+    found = []
+    for path in map(Path, paths):
+        inside = sorted(path.rglob("*")) if path.is_dir() else [path]
+        found += [one for one in inside if one == path or one.suffix.lower() in SUFFIXES]
+    return found
+
+
+def read(paths: list) -> tuple:
+    """The names of those that can be read, and their pixels, upright and in the net's size; of others it is said why they cannot."""
+    names, rows = [], []
+    for path in paths:
+        try:
+            rows.append(pixels(path.read_bytes(), FORM))
+            names.append(str(path))
+        except (OSError, Unreadable) as error:
+            print(f"{path} {error if isinstance(error, Unreadable) else error.strerror}", file=sys.stderr)
+    return names, np.array(rows, "float32")
 '''

@@ -197,6 +197,7 @@ def _files(bundle: Bundle, runtime: Runtime, path: Path, compared: Comparison, c
     if prepared := preparation_of(bundle.experiment):
         found["preparation.json"] = json.dumps(prepared, indent=1).encode()
     found["README.md"] = card(digest).encode()
-    found["requirements.txt"] = "".join(f"{line}\n" for line in runtime.requirements).encode()
+    needed = [*runtime.requirements, *(["pillow"] if prepared and "image" in prepared else [])]
+    found["requirements.txt"] = "".join(f"{line}\n" for line in needed).encode()
     found[COMPARISON] = json.dumps(dataclasses.asdict(compared)).encode()
     return found

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dlcore.exports._bundle import Bundle
-from dlcore.exports._own_data import preparation_of, raw_rows_source
+from dlcore.exports._own_data import example_of, preparation_of, raw_pictures_source, raw_rows_source
 from dlcore.exports._source import PRELUDE, module_source, own_modules, source_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def rows_of(path: str) -> np.ndarray:
     return np.stack([tokens_of(line) for line in lines])
 '''
 
-MAIN = '''
+ANSWER = '''
 
 def answer(output: np.ndarray) -> dict:
     """One row's outputs, and the class they mean; of a sequence with an answer at each step, a list of them."""
@@ -83,22 +83,36 @@ def answer(output: np.ndarray) -> dict:
         found["class"] = NAMES[number] if NAMES else number
     return found
 
+'''
+OF_ROWS = """
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
-        raise SystemExit("Usage: python predict.py ROWS.npy (or .csv)")
+        raise SystemExit("Usage: python predict.py {example}")
     predict = load(str(Path(__file__).parent / MODEL))
     for output in predict(rows_of(sys.argv[1])):
         print(json.dumps(answer(output)))
-'''
+"""
+OF_PICTURES = """
+
+if __name__ == "__main__":
+    paths = pictures_of(sys.argv[1:])
+    if not paths:
+        raise SystemExit("Usage: python predict.py PICTURE ... (or a folder of pictures)")
+    predict = load(str(Path(__file__).parent / MODEL))
+    for first in range(0, len(paths), 64):
+        names, rows = read(paths[first : first + 64])
+        for name, output in zip(names, predict(rows) if names else ()):
+            print(json.dumps({"file": name, **answer(output)}))
+"""
 
 
 def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> str:
     """Python source that prints one JSON object for each row of a file."""
     experiment = bundle.experiment
-    prepared = preparation_of(experiment)
-    raw = prepared is not None
-    rows = f"\n\n{raw_rows_source()}\n" if raw else ROWS
+    prepared, example = preparation_of(experiment), example_of(experiment)
+    seen, raw = prepared is not None and "image" in prepared, prepared is not None
+    rows = f"\n\n{raw_pictures_source() if seen else raw_rows_source()}\n" if raw else ROWS
     spec = experiment.dataset_spec
     vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary and not raw else ()
     if vocabulary:
@@ -107,16 +121,17 @@ def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> 
         rows = re.sub(r"^PREPARATION = .*$", lambda _: f"PREPARATION = json.loads({json.dumps(prepared)!r})", rows, flags=re.MULTILINE)
     constants = {
         "MODEL": runtime.path, "SHAPE": shape, "TASK": experiment.shape.task, "THRESHOLD": experiment.loss_spec.threshold,
-        "NAMES": list(bundle.class_names), "UNIT": raw and experiment.shape.task == "regression",
+        "NAMES": list(bundle.class_names), "UNIT": prepared is not None and "target" in prepared and experiment.shape.task == "regression",
         **({"VOCABULARY": vocabulary} if vocabulary else {}),
     }  # fmt: skip
     lines = [
-        f'"""Predictions of run {bundle.run.id} with {runtime.name}: python predict.py rows.npy"""', "",
+        f'"""Predictions of run {bundle.run.id} with {runtime.name}: python predict.py {example}"""', "",
         "from __future__ import annotations", "",
         "import json", "import sys", "from collections.abc import Callable", "from pathlib import Path", "",
         "import numpy as np", "", *(f"{name} = {value!r}" for name, value in constants.items()), "", "",
     ]  # fmt: skip
-    return "\n".join(lines) + _layers(bundle, runtime) + source_of(runtime.load, "load") + "\n" + rows + MAIN
+    script = [*lines, _layers(bundle, runtime) + source_of(runtime.load, "load"), rows + ANSWER]
+    return "\n".join(script) + (OF_PICTURES if seen else OF_ROWS.replace("{example}", example))
 
 
 def _layers(bundle: Bundle, runtime: Runtime) -> str:

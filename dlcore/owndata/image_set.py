@@ -231,15 +231,17 @@ def _findings(made: ImagePlan, target: Target, hashes: Sequence[bytes], part: Ma
 def _description(made: ImagePlan, target: Target, rows: Mapping[str, int], warned: list[Finding]) -> dict[str, Any]:
     form, classes = made.form, target.task == "classes"
     body = {**target.shape(), "kind": "image", "input": list(form.shape), "rows": rows[""], "test_rows": rows["_test"]}
-    what = "folders" if not made.labels.file_column else plain(target.name)
+    what = plain(target.name) if made.labels.file_column else ""
+    wanted = f"{'the class' if classes else 'the value'} of {what}" if what else "the folder that each lies in"
     splits = ["stratified", "random"] if classes else ["random"]
     return {
         "kind": "images",
         "summary": f"Your own data: {sum(rows.values()):,} pictures from {plain(made.path.name)}, {form.width}×{form.height} pixels, "
-        f"{'grey' if form.channels == 1 else 'in colours'}; to be predicted is {'the class' if classes else 'the value'} by {what}.",
+        f"{'grey' if form.channels == 1 else 'in colours'}; to be predicted is {wanted}.",
         "shape": body, "scaling": "bytes", "class_names": list(target.class_names), "feature_names": [], "target_unit": target.unit_words,
         "splits": splits, "split": splits[0], "warnings": warned,
-        "preparation": {"image": {"height": form.height, "width": form.width, "channels": form.channels, "fit": form.fit}},
+        "preparation": {"image": {"height": form.height, "width": form.width, "channels": form.channels, "fit": form.fit},
+                        "target": target.constants()},
     }  # fmt: skip
 
 

@@ -76,15 +76,15 @@ def pixels(data: bytes, form: Form) -> np.ndarray:
 
 
 def _opened(data: bytes) -> Any:
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError:
         raise Unreadable(_too_large()) from None
     except Exception as error:  # whatever a damaged or crafted file makes the library raise
-        empty = not data
-        raise Unreadable("is empty" if empty else f"is no picture in JPEG, PNG, WebP or BMP ({_why(error)})") from None
+        why = "" if isinstance(error, UnidentifiedImageError) else f" ({_why(error)})"
+        raise Unreadable(f"is no picture in JPEG, PNG, WebP or BMP{why}" if data else "is empty") from None
     if picture.width * picture.height > MOST_PIXELS:
         raise Unreadable(_too_large())
     return picture

@@ -9,7 +9,7 @@ import json
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from dlcore.forecast import show_bytes
 from dlcore.owndata import features, sniffing
 from dlcore.owndata.findings import Finding, said
 from dlcore.owndata.keeping import Draft, check_name, name_from, release, title_of
-from dlcore.owndata.names import plain, shown
+from dlcore.owndata.names import distinct, plain, shown
 
 STEPS, MOST_STEPS = 64, 1000
 MOST_LETTERS, ALL_LETTERS = 300, 5000  # that are told apart unless a person says, and at most
@@ -167,6 +167,12 @@ def called(letter: str) -> str:
     return CALLED.get(letter, letter)
 
 
+def letter_names(vocabulary: Sequence[str]) -> list[str]:
+    """A name for each letter: signs are named in words, "comma", so that none is read as an order where it is shown."""
+    return list(distinct(one if one.isalnum() or one in CALLED.values() else unicodedata.name(one, one).lower()
+                         for one in map(called, vocabulary)))  # fmt: skip
+
+
 def findings(made: TextPlan) -> list[Finding]:
     """Warnings, the worst first."""
     found = []
@@ -219,7 +225,8 @@ def _description(made: TextPlan) -> dict[str, Any]:
         "be predicted is the next letter at each.",
         "shape": {"kind": "sequence", "input": [made.steps, 1], "task": "classes", "outputs": told, "rows": made.rows, "test_rows": 0,
                   "tokens": told, "per_step": True},
-        "scaling": "none", "class_names": [], "feature_names": ["letter"], "target_unit": "", "splits": ["time"], "split": "time",
+        "scaling": "none", "class_names": letter_names(made.vocabulary),
+        "feature_names": ["letter"], "target_unit": "", "splits": ["time"], "split": "time",
         "preparation": preparation, "source": _source(made), "warnings": findings(made), "group": "", "time": "",
     }  # fmt: skip
 

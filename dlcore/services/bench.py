@@ -74,11 +74,11 @@ def find(text: str, *, store: Store | None = None) -> Model:
 
 
 def ask(model: Model, x: np.ndarray, *, store: Store | None = None) -> str:
-    """The job that answers to raw rows x (rows, *input); `answers` reads it. `Invalid` for rows of another shape."""
-    if x.shape[1:] != model.input or not 0 < len(x) <= MOST_ROWS or not np.isfinite(x).all():
-        raise Invalid(
-            f"Rows of shape {x.shape} do not suit: the model takes 1 to {MOST_ROWS:,} rows of finite numbers of shape {model.input}."
-        )
+    """The job that answers to raw rows x (rows, *input), at most `MOST_ROWS`; `answers` reads it. `Invalid` for rows that do not suit."""
+    if x.shape[1:] != model.input or not np.isfinite(x).all():
+        raise Invalid(f"Rows of shape {x.shape[1:]} do not suit: the model takes finite numbers of shape {model.input}.")
+    if not 0 < len(x) <= MOST_ROWS:
+        raise Invalid(f"{len(x):,} rows are too {'many' if len(x) else 'few'}: 1 to {MOST_ROWS:,} are answered at once.", "Give a part.")
     rows = {"x": x.astype("float32").tolist()}
     if model.experiment is None:
         return service.submit_job("try_model", rows, files={"model": model.artefact}, store=store)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from dlcore.errors import Invalid
-from dlcore.services import own_data
+from dlcore.services import own_rows
 from dlcore.services.bench import Model
 
 INK_SHARE = 20 / 28  # how much of the picture's side a digit of MNIST takes (LeCun et al. 1998): size-normalised into 20 of 28 pixels
@@ -24,7 +24,7 @@ def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"rows{next((end for end in ('.json', '.txt') if name.lower().endswith(end)), '.csv')}"
             path.write_bytes(data)
-            own = own_data.raw_inputs(model.experiment, path)
+            own = own_rows.raw_inputs(model.experiment, path)
         if own is not None:
             return own
     return numbers(name, data, model.input)
@@ -32,7 +32,7 @@ def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
 
 def from_file(model: Model, path: Path) -> np.ndarray:
     """The same of a file on this computer, which may also be a .txt with a text for each line; `Invalid` names what is wrong with it."""
-    if model.experiment is not None and (own := own_data.raw_inputs(model.experiment, path)) is not None:
+    if model.experiment is not None and (own := own_rows.raw_inputs(model.experiment, path)) is not None:
         return own
     try:
         data = path.read_bytes()
@@ -97,7 +97,7 @@ def from_text(model: Model, text: str) -> np.ndarray:
     experiment = model.experiment
     spec = experiment.dataset_spec if experiment is not None and reads_text(model) else None
     if spec is not None and experiment is not None and spec.vocabulary is not None:
-        own = own_data.raw_text(experiment, text)
+        own = own_rows.raw_text(experiment, text)
         if own is not None and own.any():
             return np.asarray(own, "float64")
         tokens = [] if own is not None else _tokens(text, spec.vocabulary(experiment.dataset.settings))

@@ -15,9 +15,7 @@ import numpy as np
 
 from dlcore import service
 from dlcore.errors import Invalid, Refused, Unavailable
-from dlcore.experiment import Experiment
-from dlcore.owndata import features, keeping, pictures, shelf
-from dlcore.owndata.names import shown
+from dlcore.owndata import keeping, shelf
 from dlcore.run import Run
 from dlcore.services import listing
 from dlcore.services.listing import Wanted
@@ -85,93 +83,6 @@ def delete(name: str, version: str = "", *, anyway: bool = False, store: Store |
             "Say so once more to delete it (on the command line: --yes).",
         )
     return keeping.remove(name, version)
-
-
-def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
-    """The net's inputs (rows, *input), unscaled, from raw rows in a file like the one that the data came from; None for other data sets.
-
-    For a net of pictures the file may be one picture. Raises `Invalid` for a file that lacks a column, or is damaged.
-    """
-    body = _prepared(experiment)
-    if body is None:
-        return _raw_picture(experiment, path)
-    pieces = _raw_rows(experiment, _file(path), body)
-    first = pieces[0] if pieces else {}
-    lacking = [column["name"] for column in body["columns"] if column["name"] not in first]
-    if lacking:
-        raise Invalid(
-            f"{path.name} lacks {len(lacking)} columns: {', '.join(map(shown, lacking[:10]))}.", "Give rows like those of the data set."
-        )
-    try:
-        return features.windows(np.concatenate([features.encode(piece, body) for piece in pieces]), body)
-    except ValueError as error:
-        raise Invalid(f"{path.name} cannot be used: {error}.") from None
-
-
-def _raw_picture(experiment: Experiment, path: Path) -> np.ndarray | None:
-    """One picture as a row (1, height, width, channels) for a net of one's own pictures; None for other nets and other files."""
-    if experiment.dataset_spec.origin != "file" or path.suffix.lower() not in pictures.SUFFIXES:
-        return None
-    body = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
-    if not body or "image" not in body:
-        return None
-    try:
-        return pictures.pixels(_file(path).read_bytes(), pictures.Form(**body["image"]))[None]
-    except pictures.Unreadable as error:
-        raise Invalid(f"{shown(path.name)} {error}.") from None
-
-
-def raw_text(experiment: Experiment, text: str) -> np.ndarray | None:
-    """One text as a row (1, steps, 1) for a net that reads one's own texts; None for other nets."""
-    body = _prepared(experiment)
-    if body is None or not features.is_tokens(body):
-        return None
-    return features.windows(features.encode({body["columns"][0]["name"]: [text]}, body), body)
-
-
-def _raw_rows(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
-    if path.suffix.lower() == ".json":
-        return _raw_json(path)
-    if path.suffix.lower() == ".txt" and features.is_tokens(dict(body)):
-        try:
-            lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-        except (OSError, ValueError):
-            raise Invalid(f"{shown(path.name)} is no text in UTF-8.", "Save it as UTF-8, one text a line.") from None
-        return [{body["columns"][0]["name"]: lines}]
-    return _raw_pieces(experiment, path, body)
-
-
-def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
-    from dlcore.owndata.tables import open_table
-
-    source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
-    choices = {"decimal": body["decimal"], **{name: source[name] for name in ("header", "quotes") if name in source}}
-    return list(open_table(path, choices).chunks())
-
-
-def _raw_json(path: Path) -> list[dict[str, list[str]]]:
-    """A list with an object for each row, as columns."""
-    try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        names = list(dict.fromkeys(str(name) for row in rows for name in row))
-        return [{name: ["" if row.get(name) is None else str(row[name]) for row in rows] for name in names}] if rows else []
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
-        raise Invalid(f"{path.name} is no list of rows in JSON.", 'It must look like [{"column": value, …}, …].') from None
-
-
-def in_target_units(experiment: Experiment, outputs: Any) -> np.ndarray | None:
-    """A regression's outputs in the units of the raw target; None where there are no such units."""
-    body = _prepared(experiment)
-    if body is None or experiment.shape.task != "regression":
-        return None
-    return features.decode(np.asarray(outputs, "float64"), body)
-
-
-def _prepared(experiment: Experiment) -> dict[str, Any] | None:
-    if experiment.dataset_spec.origin != "file":
-        return None
-    body: dict[str, Any] | None = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["preparation"]
-    return body if body and "columns" in body else None
 
 
 # What a page brings.

@@ -25,9 +25,10 @@ TITLES = {
 
 def contest(experiment: Experiment) -> None:
     """The press that starts it, then a table that fills."""
+    always = "the mean" if experiment.shape.task == "regression" else "the commonest class"
     st.markdown(
         "A network is one answer among several. These models learn from the same training rows and are scored on the same validation rows, "
-        f"{SEEDS} times with other splits and starts: the commonest class (or the mean), a linear model, gradient boosting, a network."
+        f"{SEEDS} times with other splits and starts: {always} every time, a linear model, gradient boosting, a network."
     )
     net = "rnn" if experiment.shape.tokens else "mlp"
     if net == "rnn":
@@ -95,5 +96,5 @@ def _verdict(question: Question, found: Answer) -> str:
         told = f"{rival}, by {abs(estimate.effect):.3g} (95 % interval {near:.3g} to {far:.3g})"
         if estimate.low > 0:
             return f"The network is better than {told}."
-        return f"The network is worse than {told}: use the simpler model, or search for better settings."
+        return f"The network is worse than {told}: use that model, or search for better settings."
     return f"Too close to tell: the 95 % interval of the network's lead over {rival} goes from {estimate.low:.3g} to {estimate.high:.3g}."

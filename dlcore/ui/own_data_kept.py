@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +19,7 @@ from dlcore.ui.number_row import numbers
 from dlcore.ui.page import tell
 
 SET = "try.set"  # address: which data set is open
+KINDS = {"table": "table", "forecast": "series to forecast", "images": "pictures", "text": "texts", "letters": "text to write like"}
 MODELS = {"vector": "mlp", "sequence": "rnn", "image": "cnn"}
 
 
@@ -33,11 +36,10 @@ def listed() -> str:
     st.subheader("Kept", anchor=False)
     names = sorted(found)
     opened = st.query_params.get(SET, "")
-    tasks = {"binary": "two classes", "classes": "classes", "regression": "a number"}
     frame = pd.DataFrame(
         [
             {
-                "name": name, "what": tasks[found[name]["shape"]["task"]],
+                "name": name, "what": what(found[name]),
                 "rows": found[name]["shape"]["rows"], "version": found[name]["version"].partition("-")[0],
                 "added": time.strftime("%Y-%m-%d %H:%M", time.localtime(found[name]["created"])),
                 "from": found[name]["source"].get("file", ""),
@@ -53,6 +55,14 @@ def listed() -> str:
     if chosen and chosen != opened:
         choose(chosen)
     return chosen or ""
+
+
+def what(body: Mapping[str, Any]) -> str:
+    """What the data are and what is predicted of them, for a narrow column."""
+    kind, task = KINDS.get(body["kind"], body["kind"]), body["shape"]["task"]
+    if body["kind"] in ("forecast", "letters"):
+        return kind
+    return f"{kind}: a number" if task == "regression" else f"{kind}: {max(2, body['shape']['outputs']):,} classes"
 
 
 def experiment_of(name: str) -> Experiment:

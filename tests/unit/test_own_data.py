@@ -30,7 +30,7 @@ from dlcore.owndata.names import distinct, plain
 from dlcore.owndata.preview import preview
 from dlcore.owndata.table_set import keep_table, plan
 from dlcore.owndata.tables import open_table
-from dlcore.services import own_data
+from dlcore.services import own_data, own_rows
 from dlcore.store import Store
 from dlcore.trainer.parcel import parcel
 
@@ -420,15 +420,15 @@ def test_predict_reads_raw_rows_as_the_lab_does(houses: Path, home: Path, tmp_pa
     subprocess.run([sys.executable, "predict.py", str(houses)], cwd=tmp_path, check=True)
     expected = shelf.arrays("mine", body["version"])["x"]
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), expected)
-    np.testing.assert_array_equal(own_data.raw_inputs(experiment, houses), expected)
+    np.testing.assert_array_equal(own_rows.raw_inputs(experiment, houses), expected)
     rows = [dict(zip(*(line.split(",") for line in houses.read_text().splitlines()[:2]), strict=True))]
     (tmp_path / "rows.json").write_text(json.dumps(rows))
     subprocess.run([sys.executable, "predict.py", "rows.json"], cwd=tmp_path, check=True)
     np.testing.assert_array_equal(np.load(tmp_path / "x.npy"), expected[:1])
-    np.testing.assert_array_equal(own_data.raw_inputs(experiment, tmp_path / "rows.json"), expected[:1])
+    np.testing.assert_array_equal(own_rows.raw_inputs(experiment, tmp_path / "rows.json"), expected[:1])
     (tmp_path / "rows.json").write_text("[1, 2]")
     with pytest.raises(Invalid, match="no list of rows"):
-        own_data.raw_inputs(experiment, tmp_path / "rows.json")
+        own_rows.raw_inputs(experiment, tmp_path / "rows.json")
 
 
 # The command line.

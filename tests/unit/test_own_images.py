@@ -5,9 +5,14 @@ from __future__ import annotations
 import io
 import json
 import stat
+import subprocess
+import sys
 import tracemalloc
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,12 +26,14 @@ from dlcore.engine.data import prepare
 from dlcore.engine.rows import Rows
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.exports import _own_data
+from dlcore.exports._predict import predict_script
 from dlcore.jobs import baselines, keep_table
 from dlcore.owndata import image_set, keeping, pictures, shelf
 from dlcore.owndata.image_set import keep_images, plan_images
 from dlcore.owndata.pictures import Form, Unreadable
 from dlcore.owndata.reading import keep
-from dlcore.services import own_data
+from dlcore.services import own_data, own_rows
 
 
 @pytest.fixture
@@ -314,11 +321,11 @@ def test_a_convolutional_net_is_planned_on_them_and_their_rows_are_scaled_bytes(
     made = prepare(experiment)
     assert experiment.plan()[0].kind == "Conv2D" and made.x_train.shape[1:] == (20, 20, 3)
     assert made.x_train.min() >= 0 and made.x_train.max() <= 1 and made.constants == {"mean": [0.0], "scale": [255.0]}
-    raw = own_data.raw_inputs(experiment, write(tmp_path / "new.png", drawn((255, 0, 0), (90, 50))))
+    raw = own_rows.raw_inputs(experiment, write(tmp_path / "new.png", drawn((255, 0, 0), (90, 50))))
     assert raw is not None and raw.shape == (1, 20, 20, 3) and raw[0, 5, 5].tolist() == [255, 0, 0]
-    assert own_data.raw_inputs(experiment, tmp_path / "rows.npy") is None
+    assert own_rows.raw_inputs(experiment, tmp_path / "rows.npy") is None
     with pytest.raises(Invalid, match="is no picture"):
-        own_data.raw_inputs(experiment, write(tmp_path / "bad.png", b"x"))
+        own_rows.raw_inputs(experiment, write(tmp_path / "bad.png", b"x"))
 
 
 def write(path: Path, data: bytes) -> Path:
@@ -342,3 +349,45 @@ def test_a_large_zip_is_read_by_a_job(tmp_path: Path, home: Path) -> None:
     result, artefact = keep_table.perform(inputs, {}, told.append)
     assert artefact is None and shelf.description("pets")["version"] == result["version"]
     assert told == sorted(told) and told[-1] > 0.9
+
+
+def test_predict_reads_pictures_and_folders_of_them_as_the_lab_does(tmp_path: Path, home: Path) -> None:
+    own_data.add(packed(tmp_path / "p.zip", two_classes(20)), "squares")
+    experiment = Experiment().with_(dataset="squares", model="cnn")
+    seen = tmp_path / "seen"
+    (seen / "more").mkdir(parents=True)
+    exif = Image.Exif()
+    exif[0x112] = 6
+    write(seen / "a.jpg", drawn((255, 0, 0), (90, 50), "JPEG", exif=exif))
+    write(seen / "more" / "b.webp", drawn((0, 0, 255), (30, 60), "WEBP"))
+    write(seen / "broken.png", b"x")
+    write(seen / "notes.txt", b"no picture")
+    found = own_rows.raw_pictures(experiment, seen)
+    assert found is not None and found.names == ["a.jpg", "more/b.webp"]
+    assert found.left_out == [("broken.png", "is no picture in JPEG, PNG, WebP or BMP")]
+    (tmp_path / "preparation.json").write_text(json.dumps(_own_data.preparation_of(experiment)))
+    bundle: Any = SimpleNamespace(experiment=experiment, run=SimpleNamespace(id="r"), class_names=("blue", "red"))
+    runtime: Any = SimpleNamespace(keras=False, path="model", name="nothing", load=how_red)
+    (tmp_path / "predict.py").write_text(predict_script(bundle, runtime, (20, 20, 3)))
+    ran = subprocess.run([sys.executable, "predict.py", "seen"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    said = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [(one["file"], one["class"]) for one in said] == [("seen/a.jpg", "red"), ("seen/more/b.webp", "blue")]
+    expected = how_red("")(found.rows.astype("float32"))
+    np.testing.assert_allclose([one["outputs"] for one in said], expected, atol=1e-6)
+    assert "broken.png is no picture in JPEG" in ran.stderr
+    with pytest.raises(Invalid, match="holds no picture"):
+        own_rows.raw_pictures(experiment, tmp_path / "home")
+
+
+def how_red(path: str) -> Callable[[np.ndarray], np.ndarray]:
+    return lambda rows: rows[..., 0].mean(axis=(1, 2))[:, None] / 255
+
+
+def test_a_number_predicted_of_a_picture_is_given_in_the_units_of_its_labels(tmp_path: Path, home: Path) -> None:
+    files = two_classes(20)
+    table = "file,price\n" + "".join(f"{name},{1000 * number}\n" for number, name in enumerate(files))
+    own_data.add(packed(tmp_path / "p.zip", files | {"labels.csv": table.encode()}), "priced")
+    experiment = Experiment().with_(dataset="priced", model="cnn")
+    unit = shelf.description("priced")["preparation"]["target"]["unit"]
+    units = own_rows.in_target_units(experiment, [[2.0]])
+    assert unit == 10_000 and units is not None and units.tolist() == [[20_000]]

@@ -24,8 +24,8 @@ from dlcore.owndata import features, reading, shelf
 from dlcore.owndata.sniffing import has_quotes, is_prose
 from dlcore.owndata.table_set import keep_table, plan
 from dlcore.owndata.tables import open_table
-from dlcore.owndata.text_set import RARE, keep_text, plan_text
-from dlcore.services import bench_rows, own_data
+from dlcore.owndata.text_set import RARE, keep_text, letter_names, plan_text
+from dlcore.services import bench_rows, own_data, own_rows
 
 GOOD, BAD = ["good", "great", "lovely", "nice"], ["bad", "awful", "poor", "sad"]
 POEM = "The moon was shining sulkily,\nBecause she thought the sun\nHad got no business to be there\nAfter the day was done.\n\n" * 40
@@ -131,9 +131,9 @@ def test_texts_train_like_built_in_ones_and_later_ones_are_read_alike(reviews: P
     assert any(call.path == "layers.Embedding" for call in experiment.plan())
     later = tmp_path / "later.txt"
     later.write_text("A lovely film!\n\nSad.\n")
-    rows = own_data.raw_inputs(experiment, later)
+    rows = own_rows.raw_inputs(experiment, later)
     assert rows is not None and rows.shape == (2, 10, 1)
-    np.testing.assert_array_equal(rows[0], own_data.raw_text(experiment, "A lovely film!")[0])  # type: ignore[index]
+    np.testing.assert_array_equal(rows[0], own_rows.raw_text(experiment, "A lovely film!")[0])  # type: ignore[index]
     model: Any = SimpleNamespace(experiment=experiment, input=(10, 1))
     np.testing.assert_array_equal(bench_rows.from_text(model, "A lovely film!"), rows[:1])
     np.testing.assert_array_equal(bench_rows.from_table(model, "later.txt", later.read_bytes()), rows)
@@ -153,7 +153,7 @@ def test_predict_reads_raw_texts_as_the_lab_does(reviews: Path, home: Path, tmp_
     (tmp_path / "predict.py").write_text(source)
     code = "import sys, predict; [print(predict.rows_of(name).ravel().tolist()) for name in sys.argv[1:]]"
     ran = subprocess.run([sys.executable, "-c", code, "new.txt", "new.csv"], cwd=tmp_path, capture_output=True, text=True, check=True)
-    expected = own_data.raw_inputs(experiment, tmp_path / "new.txt")
+    expected = own_rows.raw_inputs(experiment, tmp_path / "new.txt")
     assert expected is not None
     assert [json.loads(line) for line in ran.stdout.splitlines()] == [expected.ravel().tolist()] * 2
 
@@ -282,3 +282,7 @@ def test_texts_are_added_by_command(reviews: Path, poem: Path, home: Path, capsy
     body = json.loads(capsys.readouterr().out)
     assert (body["kind"], body["shape"]["input"]) == ("letters", [16, 1])
     assert main(["data", "add", str(poem), "--name", "lines", "--as", "table"]) != 0
+
+
+def test_letters_have_names_that_no_page_reads_as_an_order() -> None:
+    assert letter_names(("a", "é", " ", "\n", "*", "$")) == ["a", "é", "space", "line break", "asterisk", "dollar sign"]

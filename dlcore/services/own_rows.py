@@ -1,0 +1,128 @@
+"""Raw rows, texts and pictures of a person, as the inputs of a net that learned from a data set of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dlcore.errors import Invalid
+from dlcore.experiment import Experiment
+from dlcore.owndata import features, pictures, shelf
+from dlcore.owndata.names import shown
+
+
+def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
+    """The net's inputs (rows, *input), unscaled, from raw rows in a file like the one that the data came from; None for other data sets.
+
+    For a net of pictures it is one picture, or a folder of them. Raises `Invalid` for a file that lacks a column, or is damaged.
+    """
+    body = _prepared(experiment)
+    if body is None or "columns" not in body:
+        found = raw_pictures(experiment, path)
+        return None if found is None else found.rows
+    pieces = _raw_rows(experiment, _file(path), body)
+    first = pieces[0] if pieces else {}
+    lacking = [column["name"] for column in body["columns"] if column["name"] not in first]
+    if lacking:
+        columns = f"{len(lacking)} column{'s' * (len(lacking) > 1)}"
+        raise Invalid(f"{path.name} lacks {columns}: {', '.join(map(shown, lacking[:10]))}.", "Give rows like those of the data set.")
+    try:
+        return features.windows(np.concatenate([features.encode(piece, body) for piece in pieces]), body)
+    except ValueError as error:
+        raise Invalid(f"{path.name} cannot be used: {error}.") from None
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """rows: (pictures, height, width, channels), named by their files. left_out: which were not, and why, the end of a sentence."""
+
+    rows: np.ndarray
+    names: Sequence[str]
+    left_out: Sequence[tuple[str, str]]
+
+
+def raw_pictures(experiment: Experiment, path: Path) -> Pictures | None:
+    """A picture, or all in a folder, for a net of one's own pictures; None for other nets and files. `Invalid` where none is there."""
+    body = _prepared(experiment)
+    if body is None or "image" not in body or not (path.is_dir() or path.suffix.lower() in pictures.SUFFIXES):
+        return None
+    form, rows, names, left_out = pictures.Form(**body["image"]), [], [], []
+    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in pictures.SUFFIXES) if path.is_dir() else [_file(path)]
+    for file in files:
+        try:
+            rows.append(pictures.pixels(file.read_bytes(), form))
+            names.append(str(file.relative_to(path)) if path.is_dir() else path.name)
+        except pictures.Unreadable as error:
+            left_out.append((file.name, str(error)))
+        except OSError as error:
+            left_out.append((file.name, f"cannot be read ({error.strerror})"))
+    if not rows:
+        name, why = left_out[0] if left_out else (path.name, "holds no picture in JPEG, PNG, WebP or BMP")
+        raise Invalid(f"{shown(name)} {why}.", "Give a picture, or a folder of pictures.")
+    return Pictures(np.stack(rows), names, left_out)
+
+
+def raw_text(experiment: Experiment, text: str) -> np.ndarray | None:
+    """One text as a row (1, steps, 1) for a net that reads one's own texts; None for other nets."""
+    body = _prepared(experiment)
+    if body is None or "columns" not in body or not features.is_tokens(body):
+        return None
+    return features.windows(features.encode({body["columns"][0]["name"]: [text]}, body), body)
+
+
+def _raw_rows(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
+    if path.suffix.lower() == ".json":
+        return _raw_json(path)
+    if path.suffix.lower() == ".txt" and features.is_tokens(dict(body)):
+        try:
+            lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+        except (OSError, ValueError):
+            raise Invalid(f"{shown(path.name)} is no text in UTF-8.", "Save it as UTF-8, one text a line.") from None
+        return [{body["columns"][0]["name"]: lines}]
+    return _raw_pieces(experiment, path, body)
+
+
+def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
+    from dlcore.owndata.tables import open_table
+
+    source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
+    choices = {"decimal": body["decimal"], **{name: source[name] for name in ("header", "quotes") if name in source}}
+    return list(open_table(path, choices).chunks())
+
+
+def _raw_json(path: Path) -> list[dict[str, list[str]]]:
+    """A list with an object for each row, as columns."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        names = list(dict.fromkeys(str(name) for row in rows for name in row))
+        return [{name: ["" if row.get(name) is None else str(row[name]) for row in rows] for name in names}] if rows else []
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        raise Invalid(f"{path.name} is no list of rows in JSON.", 'It must look like [{"column": value, …}, …].') from None
+
+
+def in_target_units(experiment: Experiment, outputs: Any) -> np.ndarray | None:
+    """A regression's outputs in the units of the raw target; None where there are no such units."""
+    body = _prepared(experiment)
+    if body is None or "target" not in body or experiment.shape.task != "regression":
+        return None
+    return features.decode(np.asarray(outputs, "float64"), body)
+
+
+def _prepared(experiment: Experiment) -> dict[str, Any] | None:
+    """What turns raw rows into inputs ("columns"), or says what pictures become ("image"); None for data that are not one's own."""
+    if experiment.dataset_spec.origin != "file":
+        return None
+    version = str(experiment.dataset.settings["version"])
+    body: dict[str, Any] | None = shelf.description(experiment.dataset.name, version)["preparation"]
+    return body
+
+
+def _file(path: Path) -> Path:
+    if not path.exists():
+        raise Invalid(f"There is no file {path}.")
+    return path.resolve()

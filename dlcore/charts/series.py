@@ -38,7 +38,9 @@ def letters(odds: Mapping[str, float], colour: str, most: int = 12) -> Figure:
         body.append(f'<rect x="106" y="{y + 2:.1f}" width="{420 * share / highest:.1f}" height="{row - 7}" rx="2" fill="{colour}"/>')
         body.append(text(112 + 420 * share / highest, y + 15, f"{100 * share:.1f} %", "start", 'class="tick on"'))
     rest = 1 - sum(share for _, share in shown)
-    described = "The odds of the next letter: " + ", ".join(f"{LETTERS.get(letter, letter)} {100 * share:.0f} %" for letter, share in shown)
+    described = "How probable the next letter is: " + ", ".join(
+        f"{LETTERS.get(letter, letter)} {100 * share:.0f} %" for letter, share in shown
+    )
     note = f"All others together: {100 * max(0.0, rest):.1f} %." if len(odds) > most else ""
     return Figure("", svg("".join(body), described, width, 8 + row * most), described, note)
 

@@ -75,9 +75,8 @@ TOPIC = Topic(
     ),
     curves=("loss", "loss by seconds", "accuracy", "update ratio"),
     misprints=(
-        "“Batch descent performs redundant updates.” It makes one update for a whole pass; redundant are the many similar gradients "
-        "that it adds "
-        "up for it.",
+        "“Batch descent performs redundant updates.” It makes one update in a whole pass. What is redundant is the work: it adds up many "
+        "similar gradients for that one.",
         "“Mini-batches suffer from saddle points.” Their noise is what helps to leave them.",
     ),
     sources=(

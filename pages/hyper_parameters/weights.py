@@ -33,7 +33,7 @@ makes it vanish over many layers, above 1 it explodes. So one wants about 1:
 
 - **Glorot** (2010): $\operatorname{Var}(w)=2/(n_{\text{in}}+n_{\text{out}})$, for inputs and outputs of the layer; made for tanh.
 - **He** (2015): $2/n_{\text{in}}$, twice as much, because ReLU sets half of the signal to 0.
-- **LeCun** (1998): $1/n_{\text{in}}$, for SELU among others.
+- **LeCun** (1998): $1/n_{\text{in}}$, which keeps the sums as they are; the activation SELU counts on it.
 - **Orthogonal** (Saxe and others 2014): a random rotation, times a **gain**; $\sqrt2$ suits ReLU.
 - **Sparse** (Martens 2010): $k$ random inputs per unit, here of variance $2/k$, all other weights 0.
 

@@ -29,8 +29,8 @@ FORECAST = (
 )
 LETTER = (
     Field("start", "text", "the ", "Begins with", "What was written so far.", maximum=60),
-    Field("context", "int", 3, "Letters looked back at", "The odds are counted after so many.", 0, 6),
-    Field("temperature", "float", 1.0, "Temperature", "Below 1 the likely gets likelier, above 1 the odds even out.", 0.1, 3.0, 0.1),
+    Field("context", "int", 3, "Letters looked back at", "How often each letter follows is counted after so many.", 0, 6),
+    Field("temperature", "float", 1.0, "Temperature", "Below 1 the likely gets likelier, above 1 all become alike.", 0.1, 3.0, 0.1),
     Field("draw", "int", 0, "Draw", "Another text.", 0, 20),
 )
 MADE_UP = {"dataset": "reviews", "learning_rate": "0.003", "epochs": "12"}
@@ -56,14 +56,14 @@ counts large misses more.
 most frequent ones; an **embedding** gives each token a vector that is learned. The data set IMDB has 50,000 reviews, half of them good;
 it is fetched. *Made-up reviews*, by a small grammar, are always there: to judge them, a net has to see that “not dull” is praise.
 
-**Letters.** From a text's letters so far say the next one, at every place. The net's output is the odds of each letter. To *write*, draw
-one letter with these odds, feed it back, and go on. The **temperature** $T$ divides the inputs of the softmax:
+**Letters.** From a text's letters so far say the next one, at every place. The net's output is a probability for each letter. To
+*write*, draw one letter with these probabilities, feed it back, and go on. The **temperature** $T$ divides the inputs of the softmax:
 
 $$p_i \propto \exp(z_i / T)$$
 
-$z_i$ is the net's score for letter $i$, $p_i$ its odds. As $T \to 0$ it always writes the likeliest letter and soon goes in circles; at
-1 it writes with the odds it learned; far above, any letter is as likely as any other. The pictures do the same with counted letters in
-place of a net, after Shannon (1951): the more letters it looks back at, the better it copies, until it only recites.
+$z_i$ is the net's score for letter $i$, $p_i$ its probability. As $T \to 0$ it always writes the likeliest letter and soon goes in
+circles; at 1 it writes as it learned; far above, any letter is as likely as any other. The pictures do the same with counted letters
+in place of a net, after Shannon (1951): the more letters it looks back at, the better it copies, until it only recites.
 """
 
 

@@ -17,8 +17,8 @@ FIELDS = (
     Field("ways", "choice", WAYS, "Generators", "Any of the three.", choices=WAYS, many=True),
     Field("memory", "int", 8, "Steps it can count", "Later steps are all alike to a net that counts no further.", 0, 30, unit="steps"),
     Field("temperature", "float", 1.0, "Temperature", "Above 1 the symbols are drawn more boldly, below 1 more carefully.", 0.3, 3.0, 0.1),
-    Field("says", "choice", "odds of each length", "The predicted length is drawn from", "What its output says.",
-          choices=("odds of each length", "one number")),
+    Field("says", "choice", "a probability for each length", "The predicted length is drawn from", "What its output says.",
+          choices=("a probability for each length", "one number")),
 )  # fmt: skip
 HINT = "Off: the share of sequences whose length would have to change."
 AGAIN = Field("again", "int", 0, "Draw", "Other words.", 0, 20)
@@ -29,8 +29,8 @@ Three ways are in use; $\tau$ (tau) is the length, $t$ the step.
 **An end symbol.** The alphabet gets one more symbol, which means "the end". The net learns when to write it like any other. It serves
 only where there are symbols.
 
-**A halting output.** One extra output gives the odds of stopping after this step, a **Bernoulli** variable: a coin that falls either
-way, with odds of its own at each step. It serves sequences of numbers or pictures as well.
+**A halting output.** One extra output gives the probability of stopping after this step, a **Bernoulli** variable: a coin that falls
+either way, with a probability of its own at each step. It serves sequences of numbers or pictures as well.
 
 **A predicted length.** An extra output says $\tau$ before the first step. Then $\tau - t$, what is left, is fed to the net at each step,
 so that it knows how near the end is. Without that input it would run into the end as if into a wall.
@@ -39,8 +39,8 @@ so that it knows how near the end is. Without that input it would run into the e
 alike and stops there at random: its lengths get a long tail that falls geometrically. The third need not count, yet everything hangs on
 one draw: an output that says a single number, trained on the squared error, says the *mean*, a length which may not occur at all.
 
-The **temperature** makes the draw of symbols bolder (above 1) or more careful. The end symbol is drawn with the others, so its odds move
-too; a halting output has odds of its own and stays.
+The **temperature** makes the draw of symbols bolder (above 1) or more careful. The end symbol is drawn with the others, so its
+probability moves too; a halting output has a probability of its own and stays.
 """
 
 
@@ -50,7 +50,7 @@ def lengths(values: Values, look: Look) -> Answer:
     every = {
         "end symbol": lambda: ends.end_symbol(odds, memory, values.number("temperature")),
         "halting output": lambda: ends.halt_output(odds, memory),
-        "predicted length": lambda: ends.predicted_length(odds, values.word("says") == "odds of each length"),
+        "predicted length": lambda: ends.predicted_length(odds, values.word("says") == "a probability for each length"),
     }
     made = {name: every[name]() for name in values.words("ways")}
     colours = [look.colour(WAYS.index(name)) for name in made]

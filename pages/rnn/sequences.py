@@ -49,9 +49,9 @@ $$\frac{\partial L}{\partial h_t} = v\,\frac{\partial L}{\partial o_t} + u\,(1-h
 A weight's gradient is the *sum* of what all steps say. Each step back multiplies by $u\,(1-h^2)$: the page on vanishing gradients shows
 what many of them come to.
 
-**What sharing saves.** The odds of every sequence of ten variables with ten values each, as a table, have $10^{10}-1$ free entries. A
-recurrent net that says the odds of the next value from its state of 32 numbers has 1,706 parameters, whatever the length. It pays by
-assuming that the state is enough: a direct tie between steps 1 and 100 has to pass through all states between.
+**What sharing saves.** A table of the probabilities of all sequences of ten variables with ten values each has $10^{10}-1$ free
+entries. A recurrent net that says how probable each next value is, from its state of 32 numbers, has 1,706 parameters, whatever the
+length. It pays by assuming that the state is enough: a direct tie between steps 1 and 100 has to pass through all states between.
 """
 
 

@@ -64,7 +64,7 @@ def through_time(values: Values, look: Look) -> Answer:
         name: spectral.flow(weights, steps, tanh=name == "tanh", drive=values.number("drive"), seed=draw) for name in ("linear", "tanh")
     }
     limit = values.number("limit")
-    numbers = [("ρᵀ", f"{radius**steps:.2g}")]
+    numbers = [("ρ to the power of T", f"{radius**steps:.2g}")]
     numbers += [(f"Left, {name}", f"{flow.norms[-1]:.2g}") for name, flow in flows.items()]
     sizes = [f"{name} {flow.weights:.3g}, clipped {spectral.clipped(flow.weights, limit):.3g}" for name, flow in flows.items()]
     text = "Gradient of the weights, summed over all steps: " + "; ".join(sizes) + "." if limit else "Nothing is clipped."

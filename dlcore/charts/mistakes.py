@@ -25,8 +25,11 @@ class Mistakes:
     probability: np.ndarray
 
 
-def mistakes(found: Mistakes, names: Sequence[str], features: Sequence[str] = ()) -> str:
-    """HTML. names: of the classes, their numbers where too few; features: of the columns, for inputs that are vectors."""
+def mistakes(found: Mistakes, names: Sequence[str], features: Sequence[str] = (), vocabulary: Sequence[str] = ()) -> str:
+    """HTML. names: of the classes, their numbers where too few; features: of the columns, for inputs that are vectors; vocabulary: what
+    the numbers stand for, where the inputs are texts."""
+    if vocabulary and found.inputs.ndim == 3:
+        return _texts(found, names, vocabulary)
     if found.inputs.ndim == 2:
         return _table(found, names, features)
     draw = _image if found.inputs.ndim == 4 else _line
@@ -87,6 +90,17 @@ def _line(values: np.ndarray, words: str) -> str:
     y = height - 3 - (height - 6) * (np.nan_to_num(curve) - low) / span
     path = "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
     return svg(f'<path class="curve" d="M{path}"/>', words, width, height)
+
+
+def _texts(found: Mistakes, names: Sequence[str], vocabulary: Sequence[str]) -> str:
+    """Each text as the net was given it: what was cut off or is not in the vocabulary is not there."""
+    between = "" if all(len(symbol) <= 1 for symbol in vocabulary[2:]) else " "
+    rows = []
+    for item, true, said, sure in zip(found.inputs, found.true, found.said, found.probability, strict=True):
+        symbols = [vocabulary[int(token)] for token in item[:, 0] if 0 <= int(token) < len(vocabulary)]
+        text = between.join(filter(None, symbols))
+        rows.append([_name(names, true), _name(names, said), _share(sure) if np.isfinite(sure) else "–", text])
+    return _rows(["true", "the net says", "how sure", "what it read"], rows)
 
 
 def _table(found: Mistakes, names: Sequence[str], features: Sequence[str]) -> str:

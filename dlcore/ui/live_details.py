@@ -66,7 +66,8 @@ def _mistakes_of(one: Watched, view: View) -> str:
     wrong = int(view.confusion.sum() - view.confusion.trace())
     found = Mistakes(view.mistake_inputs, view.mistake_true, view.mistake_predicted, view.mistake_probability)
     lead = f'<p class="title">{wrong:,} of {rows} wrong after epoch {view.epoch:,}; those it was surest of come first</p>'
-    return lead + mistakes(found, spec.class_names, spec.feature_names)
+    vocabulary = spec.vocabulary(one.experiment.dataset.settings) if one.experiment.shape.tokens and spec.vocabulary else ()
+    return lead + mistakes(found, spec.class_names, spec.feature_names, vocabulary)
 
 
 def _net(one: Watched) -> None:

@@ -130,7 +130,9 @@ def _mistakes(experiment: Experiment, seen: Assessment, names: list[str]) -> Non
         sure = np.full(len(given), np.nan)
     found = Mistakes(seen.worst_inputs, seen.y.reshape(-1)[seen.worst].astype(int), given, sure)
     lead = '<p class="title">The worst mistakes; those it was surest of come first</p>'
-    picture(lead + mistakes(found, names, experiment.dataset_spec.feature_names), key="test_mistakes")
+    spec = experiment.dataset_spec
+    vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary else ()
+    picture(lead + mistakes(found, names, spec.feature_names, vocabulary), key="test_mistakes")
 
 
 def _regression(run: Run, experiment: Experiment, seen: Assessment) -> None:

@@ -211,3 +211,11 @@ def test_titles_of_milestones_lie_over_all_stems() -> None:
     events = [facts.Event(year, f"of {year}", "said") for year in (1958, 1960, 1962)]
     drawn = facts.timeline(events, 2000, 1950, 2010, ("#0072B2", "#D55E00")).svg
     assert drawn.rindex('stroke-width="1.5"') < drawn.index("1958 of 1958</text>")
+
+
+def test_mistaken_texts_are_shown_as_words_and_never_as_markup() -> None:
+    read = np.array([[[0], [2], [3], [1]]], "float32")
+    found = Mistakes(read, np.array([0]), np.array([1]), np.array([0.8]))
+    drawn = mistakes(found, ("bad", "good"), vocabulary=("", "(rare)", "not", "<b>so</b>"))
+    assert "<td>not &lt;b&gt;so&lt;/b&gt; (rare)</td>" in drawn and "<td>80 %</td>" in drawn and "<svg" not in drawn
+    assert "<td>ab</td>" in mistakes(found, ("bad", "good"), vocabulary=("", "", "a", "b"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
+import math
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,10 +19,11 @@ from dlcore.errors import Invalid, Refused
 from dlcore.experiment import Experiment
 from dlcore.owndata import shelf
 from dlcore.run import Run, State
-from dlcore.services import assessing, listing, own_data, taking_away
+from dlcore.services import assessing, listing, own_data, repeating, taking_away
 from dlcore.services.asked_jobs import asked
 from dlcore.services.listing import Wanted
 from dlcore.specs import Exercise
+from dlcore.statistics import Estimate, mean_effect
 from dlcore.store import Job, Store
 
 SEED = 0
@@ -28,11 +31,17 @@ SEED = 0
 
 @dataclass(frozen=True)
 class Score:
-    """A number of the exercise's metric; None where it is not known yet. run: whose it is. job: the one that measures it."""
+    """A number of the exercise's metric; None where it is not known yet. run: whose it is. job: the one that measures it. seeds: the
+    numbers that are known of finished runs with the same settings, one for each seed, the run's own among them."""
 
     value: float | None
     run: Run | None = None
     job: Job | None = None
+    seeds: tuple[float, ...] = ()
+
+    def interval(self) -> Estimate | None:
+        """Their mean with its 95 % interval (Student's t); None for fewer than two seeds."""
+        return mean_effect(self.seeds, (-math.inf, math.inf)) if len(self.seeds) > 1 else None
 
 
 def exercises() -> list[Exercise]:
@@ -121,9 +130,30 @@ def score(exercise: Exercise, title: str, dataset: str, *, store: Store | None =
     if not found.runs:
         return Score(None)
     run = found.runs[0]
+    own = _scored(exercise, run, store)
+    by_seed = {} if own.value is None else {seed_of(run): own.value}
+    for one in _siblings(run, store):
+        value = None if seed_of(one) in by_seed else _scored(exercise, one, store).value
+        if value is not None:
+            by_seed[seed_of(one)] = value
+    return dataclasses.replace(own, seeds=tuple(by_seed[seed] for seed in sorted(by_seed)))
+
+
+def seed_of(run: Run) -> int:
+    return int(json.loads(run.experiment).get("seed", 0))
+
+
+def _siblings(run: Run, store: Store | None) -> list[Run]:
+    """Other finished runs with the same settings apart from the seed, the latest first."""
+    known = [one for one in reversed(repeating.siblings(run.id, store=store)) if one != run.id]
+    found = sorted(listing.named(known, store=store), key=lambda one: known.index(one.id))
+    return [one for one in found if one.state is State.DONE and not one.trashed]
+
+
+def _scored(exercise: Exercise, run: Run, store: Store | None) -> Score:
     if exercise.metric == "macro_f1":
         return _measured(run, store)
-    last = found.metrics.get(run.id, {}).get(f"val_{exercise.metric}", {}).get("last")
+    last = listing.metrics([run], store=store).get(run.id, {}).get(f"val_{exercise.metric}", {}).get("last")
     return Score(None if last is None else float(last), run)
 
 
@@ -141,7 +171,9 @@ def _measured(run: Run, store: Store | None) -> Score:
 
 
 def measure(run: str, *, store: Store | None = None) -> str:
-    """Asks for the job that measures a run on its validation rows."""
+    """Asks for the job that measures a run on its validation rows, and for those of its siblings with other seeds."""
+    for one in _siblings((store or service.open_store()).run(run), store):
+        assessing.ask(one.id, "val", store=store)
     return assessing.ask(run, "val", store=store)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import streamlit as st
 
 from dlcore.errors import LabError
@@ -99,11 +101,22 @@ def _score(exercise: Exercise, title: str, dataset: str, limit: float, waiting: 
         st.rerun()  # the clock stops
     if found.value is not None:
         verdict = "beats the baseline" if exercising.is_beaten(exercise, found.value, limit) else "does not beat the baseline"
-        st.markdown(f"{found.value:.3f} after the latest run: it {verdict}.")
+        st.markdown(f"{found.value:.3f} after the latest run: it {verdict}. {_interval(exercise, found, limit)}")
     elif found.run is None:
         st.caption("No run has ended yet.")
     else:
         _unmeasured(exercise, title, found)
+
+
+def _interval(exercise: Exercise, found: Score, limit: float) -> str:
+    """What all seeds together say."""
+    if (estimate := found.interval()) is None:
+        return "One seed is little evidence: repeat it with others."
+    if not math.isfinite(estimate.high):
+        return f"Over {len(found.seeds)} seeds it is the same."
+    edge = estimate.high if exercising.is_beaten(exercise, 0.0, 1.0) else estimate.low
+    sure = "beats the baseline" if exercising.is_beaten(exercise, edge, limit) else "cannot be told apart from the baseline, or is worse"
+    return f"Over {len(found.seeds)} seeds {estimate.effect:.3f}, 95 % interval {estimate.low:.3f} to {estimate.high:.3f}: it {sure}."
 
 
 def _unmeasured(exercise: Exercise, title: str, found: Score) -> None:
@@ -129,6 +142,8 @@ def checklist(exercise: Exercise) -> None:
     """What to do, to be ticked; ticks last as long as the page is open."""
     st.subheader("What to do", anchor=False)
     for number, step in enumerate(exercise.checklist):
-        st.checkbox(step, key=f"step_{exercise.name}_{number}")
+        with st.container(horizontal=True):  # the label of a checkbox would be cut off where the line ends
+            st.checkbox(step, key=f"step_{exercise.name}_{number}", label_visibility="collapsed", width="content")
+            st.markdown(step, width="stretch")
     if exercise.page:
         st.page_link(page_called(exercise.page), icon=":material/school:")

@@ -52,6 +52,19 @@ def test_the_result_of_the_latest_run_stands_beside_the_baseline(open_page: Open
     assert "9.000 after the latest run: it does not beat the baseline." in open_page("exercises", **{"try.exercise": "house_price"}).words
 
 
+def test_runs_with_other_seeds_give_the_result_an_interval(open_page: Open, store: Store) -> None:
+    exercise = registry.find("exercises", "house_price")
+    exercising.make_synthetic(exercise)
+    finished(store, exercise.name, "val_rmse", 0.12, seed=1)
+    assert "One seed is little evidence" in open_page("exercises", **{"try.exercise": "house_price"}).words
+    for seed, value in enumerate((0.10, 0.14)):
+        finished(store, exercise.name, "val_rmse", value, seed=2 + seed)
+    title = next(iter(exercise.experiments))
+    assert exercising.score(exercise, title, "house_price_synthetic").seeds == pytest.approx((0.12, 0.10, 0.14))
+    words = open_page("exercises", **{"try.exercise": "house_price"}).words
+    assert "Over 3 seeds 0.120, 95 % interval 0.070 to 0.170: it beats the baseline." in words
+
+
 def test_macro_f1_is_measured_when_asked_for(open_page: Open, store: Store) -> None:
     exercise = registry.find("exercises", "bollywood_age")
     exercising.make_synthetic(exercise)
@@ -67,10 +80,10 @@ def test_macro_f1_is_measured_when_asked_for(open_page: Open, store: Store) -> N
     assert f"{f1:.3f} after the latest run: it beats the baseline." in page.words
 
 
-def finished(store: Store, name: str, metric: str, value: float) -> str:
+def finished(store: Store, name: str, metric: str, value: float, seed: int = 0) -> str:
     """A run of the exercise's first experiment on its synthetic set that ended with this value."""
     exercise = registry.find("exercises", name)
-    run = store.submit(exercising.experiment(exercise, next(iter(exercise.experiments)), f"{name}_synthetic"))
+    run = store.submit(exercising.experiment(exercise, next(iter(exercise.experiments)), f"{name}_synthetic").with_(seed=seed))
     rows, now = np.array([[0.1, value]], "<f4"), time.time()
     store.append([Event(run, 1, 0, "started", now, {"worker": "wide", "worker_class": "wide", "environment": {}, "step": 0})])
     weights = {"artefact": store.put_file(run, "final", b"weights", role="final", epoch=1, step=9), "role": "final", "epoch": 1, "step": 9}

@@ -55,7 +55,7 @@ def _layer(layers: list[Any], number: int) -> Any:
         raise Invalid(f"layer = {number} is not allowed: this net has {len(layers)} recurrent layers, counted from 0.")
     layer = layers[number]
     if type(layer).__name__ not in KINDS:
-        raise Invalid(f"The cells of {layer.name} have no gates.", "Choose a run of an LSTM or a GRU.")
+        raise Invalid("The cells of this layer have no gates.", "Choose a run of an LSTM or a GRU.")
     if layer.activation.__name__ != "tanh":
         raise Invalid(f"The gates are drawn for cells with tanh, and {layer.name} has {layer.activation.__name__}.", "Train one with tanh.")
     return layer

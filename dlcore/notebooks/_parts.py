@@ -43,14 +43,19 @@ import numpy as np
 LOAD = '''
 def load_images():
     """All images with values from 0 to 1, shape (rows, height, width), and their class numbers, in an order drawn by the seed."""
+    global DATASET
+    if DATASET != "digits":
+        try:
+            (x, y), (x_more, y_more) = keras.datasets.fashion_mnist.load_data()
+            x, y = np.concatenate([x, x_more]).astype("float32") / 255, np.concatenate([y, y_more])
+        except Exception as error:  # Keras raises no other kind where there is no network
+            print(f"{DATASET} cannot be fetched, so the digits take its place. ({error})")
+            DATASET = "digits"
     if DATASET == "digits":
         from sklearn.datasets import load_digits
 
         digits = load_digits()
         x, y = digits.images.astype("float32") / 16, digits.target
-    else:
-        (x, y), (x_more, y_more) = keras.datasets.fashion_mnist.load_data()
-        x, y = np.concatenate([x, x_more]).astype("float32") / 255, np.concatenate([y, y_more])
     order = np.random.default_rng(SEED).permutation(len(x))[: EXAMPLES or None]
     return x[order], y[order].astype("int64")
 
@@ -150,7 +155,7 @@ def settings_cell(fields: Iterable[Field], settings: Settings) -> Cell:
     """The constants that everything else reads, each with what it is."""
     lines = []
     for field in fields:
-        unit = f", in {field.unit}" if field.unit else ""
+        unit = f", in {field.unit}" if field.unit and field.unit not in field.label.lower() else ""
         choices = f": {', '.join(field.choices)}" if field.choices else ""
         lines.append(f"{field.name.upper()} = {_source(settings[field.name])}  # {field.label}{choices or unit}")
     return "code", "\n".join(lines)

@@ -20,18 +20,22 @@ FIELDS = (DATASET, EXAMPLES, FILTERS, DENSE, FLIP, OPTIMIZER, LEARNING_RATE, BAT
 LOAD = '''
 def load_images():
     """All images with values from 0 to 1, shape (rows, height, width, channels), and their class numbers, in an order drawn by the seed."""
+    global DATASET
+    if DATASET != "digits":
+        try:
+            (x, y), (x_more, y_more) = getattr(keras.datasets, DATASET).load_data()
+            x, y = np.concatenate([x, x_more]) / 255, np.concatenate([y, y_more]).reshape(-1)
+            x = x.reshape(*x.shape[:3], -1)  # grey images get one channel
+        except Exception as error:  # Keras raises no other kind where there is no network
+            print(f"{DATASET} cannot be fetched, so the digits take its place. ({error})")
+            DATASET = "digits"
     if DATASET == "digits":
         from sklearn.datasets import load_digits
 
         digits = load_digits()
         x, y = digits.images[..., np.newaxis] / 16, digits.target
-    else:
-        (x, y), (x_more, y_more) = getattr(keras.datasets, DATASET).load_data()
-        x, y = np.concatenate([x, x_more]), np.concatenate([y, y_more]).reshape(-1)
-        x = x.reshape(*x.shape[:3], -1)  # grey images get one channel
     order = np.random.default_rng(SEED).permutation(len(x))[: EXAMPLES or None]
-    x = x[order].astype("float32")
-    return (x if DATASET == "digits" else x / 255), y[order].astype("int64")
+    return x[order].astype("float32"), y[order].astype("int64")
 
 
 x, y = load_images()

@@ -138,7 +138,7 @@ writer = keras.Sequential([
 ])
 writer.compile(keras.optimizers.Adam(3 * LEARNING_RATE), "sparse_categorical_crossentropy", metrics=["accuracy"])
 learned = writer.fit(pieces[:, :-1], pieces[:, 1:], batch_size=BATCH_SIZE, epochs=EPOCHS, verbose=0).history
-print(f"the next letter is right in {learned['accuracy'][-1]:.1%}")
+print(f"the next letter is right in {learned['accuracy'][-1]:.1%} of the text that it learned from")
 '''
 WRITE = '''
 def write(begin, letters, temperature, seed):

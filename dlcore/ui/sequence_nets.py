@@ -23,7 +23,7 @@ from dlcore.charts import through_time
 from dlcore.charts.figure import Figure, short, svg, text
 from dlcore.charts.reading import reading
 from dlcore.errors import LabError
-from dlcore.run import Run
+from dlcore.run import Run, State
 from dlcore.services import sequences
 from dlcore.services.listing import Job
 from dlcore.ui.tries import Answer, Look, Values
@@ -158,7 +158,8 @@ def _ask(look: Look, start: Start, first: bool = False, **how: int | str) -> Ask
     found = Asked()
     for run in look.opened.runs:
         # The newest weights of one that trains change all the time: each look would be another question.
-        job, said = (None, f"{_name(run)} still trains.") if run.state.is_active else _answered(run, start, **how)
+        waits = "waits for its turn to train" if run.state is State.QUEUED else "still trains"
+        job, said = (None, f"{_name(run)} {waits}.") if run.state.is_active else _answered(run, start, **how)
         if job:
             found.done.append((run, job))
             if first:

@@ -72,6 +72,10 @@ def test_a_net_that_still_trains_is_not_asked_about_its_newest_weights(store: St
     assert not store.jobs() and sequence_nets.working(VALUES, look(run))
 
 
+def test_a_net_whose_turn_has_not_come_is_said_to_wait(store: Store) -> None:
+    assert "waits for its turn to train" in sequence_nets.gates(VALUES, look(store.submit(NONE.experiment))).figure.described
+
+
 def test_gates_are_drawn_once_the_worker_has_answered(store: Store, kept: Open) -> None:
     run = kept(2)
     assert "busy" in sequence_nets.gates(VALUES, look(run)).figure.described

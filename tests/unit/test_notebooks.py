@@ -8,8 +8,10 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from dlcore import registry
@@ -20,6 +22,7 @@ from dlcore.experiment import Experiment
 from dlcore.exports import notebook, script
 from dlcore.exports._bundle import Bundle
 from dlcore.exports._ipynb import ipynb
+from dlcore.notebooks import _parts, cnn_cifar_10
 from dlcore.run import Run, State
 from dlcore.services import course_notebooks
 
@@ -154,6 +157,18 @@ def test_notebook_of_the_course_is_executed_at_its_full_size(name: str, kernel: 
         pytest.skip(f"{data} is not on this computer; KERAS_HOME says where it is looked for")
     said = SAID[name].partition(": ")[0] if name == "early_stopping" else SAID[name]  # how many epochs it takes is the run's own affair
     assert said in execute(course_notebooks.write(name), kernel, limit=3600)
+
+
+@pytest.mark.parametrize(("load", "shape"), [(_parts.LOAD, (8, 8)), (cnn_cifar_10.LOAD, (8, 8, 1))])
+def test_notebook_without_a_network_takes_digits_and_says_so(load: str, shape: tuple[int, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    def fetch() -> None:
+        raise Exception("URL fetch failure")
+
+    keras = SimpleNamespace(datasets=SimpleNamespace(fashion_mnist=SimpleNamespace(load_data=fetch)))
+    names: dict[str, Any] = {"DATASET": "fashion_mnist", "EXAMPLES": 100, "SEED": 0, "np": np, "keras": keras}
+    exec(load, names)
+    assert names["x_train"].shape == (60, *shape) and 0.9 < names["x_train"].max() <= 1 and names["DATASET"] == "digits"
+    assert "fashion_mnist cannot be fetched, so the digits take its place. (URL fetch failure)" in capsys.readouterr().out
 
 
 def test_notebooks_have_the_names_of_the_course() -> None:

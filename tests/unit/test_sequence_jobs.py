@@ -65,7 +65,7 @@ def test_letters_come_with_what_they_stand_for() -> None:
 @pytest.mark.parametrize(
     ("settings", "own", "words"),
     [
-        ({"model": "rnn", "cell": "simple"}, {}, "The cells of simple_rnn have no gates"),
+        ({"model": "rnn", "cell": "simple"}, {}, "The cells of this layer have no gates"),
         ({"model": "rnn", "activation": "relu"}, {}, "drawn for cells with tanh"),
         ({"model": "rnn"}, {"layer": 1}, "layer = 1 is not allowed"),
         ({"model": "rnn"}, {"row": 6}, "row = 6 is not allowed: the test set has 6 rows"),

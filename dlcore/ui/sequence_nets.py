@@ -76,7 +76,7 @@ def gradients(values: Values, look: Look) -> Answer:
         lines[_name(run)] = norms / (norms[0] or 1.0)
     numbers = [(f"Left, {name}", f"{norms[-1]:.2g}") for name, norms in lines.items()]
     note = "∂loss/∂state after each step, mean over 64 sequences, of the nets as trained."
-    return Answer(through_time.norms(lines, look.colours, note=note), numbers, text=_said(found))
+    return Answer(through_time.norms(lines, _colours(found, look), note=note), numbers, text=_said(found))
 
 
 def written(values: Values, look: Look) -> Answer:
@@ -115,7 +115,7 @@ def word_lengths(values: Values, look: Look) -> Answer:
     off = {name: 0.5 * (np.abs(share - data).sum() + 1 - share.sum()) for name, share in shares.items()}
     numbers = [(f"Off, {name}", f"{100 * value:.0f} %") for name, value in off.items()]
     some = [f"**{run.title or run.id}**: {', '.join(job.result['texts'][:12])}" for run, job in found.done]
-    return Answer(length_charts.lengths(data, shares, look.colours, 20), numbers, text="  \n".join([*some, _said(found)]))
+    return Answer(length_charts.lengths(data, shares, _colours(found, look), 20), numbers, text="  \n".join([*some, _said(found)]))
 
 
 def forecast(values: Values, look: Look) -> Answer:
@@ -167,6 +167,11 @@ def _ask(look: Look, start: Start, first: bool = False, **how: int | str) -> Ask
         else:
             found.said.append(said)
     return found
+
+
+def _colours(found: Asked, look: Look) -> list[str]:
+    """Of the runs that have answered, one for each name: a run's colour is the same on all charts."""
+    return list({_name(run): look.colour(run.colour) for run, _ in found.done}.values())
 
 
 def _answered(run: Run | None, start: Start, **how: object) -> tuple[Job | None, str]:

@@ -73,7 +73,7 @@ TOPIC = Topic(
     matter=("dataset", "ending", "cell", "units", "learning_rate", "epochs"),
     parts=(Try("Try it: lengths that come out", FIELDS, lengths, hides=hides, hint=HINT),
         Try("Lengths your nets write", (AGAIN,), sequence_nets.word_lengths, live=sequence_nets.working,
-            hint="A thousand words of each opened run, beside those of the data. Press Compare for all three ways."),
+            hint=f"A thousand words of each opened run, beside those of the data. Press Compare for all three ways. {HINT}"),
     ),
     compare=(
         Comparison("Three ways to stop.", "The same words and net. The losses count different things: compare the lengths.", (

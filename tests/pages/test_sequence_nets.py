@@ -114,7 +114,11 @@ def test_lengths_of_written_words_stand_beside_those_of_the_data(store: Store, k
     sequence_nets.word_lengths(VALUES, look(*runs))
     same = {runs[0]: [3, 4] * 500, runs[1]: [9] * 1000}
     answer_jobs(store, lambda job: {"texts": ["abc"] * 1000, "lengths": same[job.run], "cut": 0, "data_lengths": [3, 4]})
-    assert [value for name, value in sequence_nets.word_lengths(VALUES, look(*runs)).numbers] == ["0 %", "100 %"]
+    drawn = sequence_nets.word_lengths(VALUES, look(*runs))
+    assert [value for name, value in drawn.numbers] == ["0 %", "100 %"]
+    second = look(runs[1])
+    own = second.colour(second.opened.runs[0].colour)
+    assert own in drawn.figure.svg and own in sequence_nets.word_lengths(VALUES, second).figure.svg  # whatever it is opened with
 
 
 def test_a_typed_review_is_read_word_by_word(store: Store, kept: Open) -> None:

@@ -65,10 +65,14 @@ def epoch_seconds(experiment: Experiment, flops: float) -> float:
     return EPOCH + steps * layers + arithmetic
 
 
-@cache
 def speed(worker_class: str = "wide") -> float:
-    """Multiplications and additions per second of a product of float32 matrices, on all cores ("wide") or one ("narrow"). Takes some
-    milliseconds, once in a process: the best of several, since others may be at work."""
+    """Multiplications and additions per second of a product of float32 matrices, on all cores ("wide") or one ("narrow")."""
+    return _product_speed() / (1 if worker_class == "wide" else os.cpu_count() or 1)
+
+
+@cache
+def _product_speed() -> float:
+    """On all cores. Takes some milliseconds, once in a process: the best of several, since others may be at work."""
     rows, inputs, units = PRODUCT
     left, right = np.ones((rows, inputs), "float32"), np.ones((inputs, units), "float32")
     best = float("inf")
@@ -76,7 +80,7 @@ def speed(worker_class: str = "wide") -> float:
         began = time.perf_counter()
         left @ right
         best = min(best, time.perf_counter() - began)
-    return 2 * rows * inputs * units / best / (1 if worker_class == "wide" else os.cpu_count() or 1)
+    return 2 * rows * inputs * units / best
 
 
 @lru_cache(maxsize=256)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import importlib
 import logging
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,12 +23,14 @@ log = logging.getLogger("dlcore.ui")
 PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
 WATCH_SECONDS = 2.0
 COLLECT_SECONDS = 5.0
+M_ARENA_MAX = -8  # of glibc's malloc.h
 _serving: set[str] = set()
 
 
 @asynccontextmanager
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Load what pages need, keep the garbage collector away from it, and watch over the trainer until the server stops."""
+    _share_memory()
     # One line for every picture and script that a browser fetches would bury what matters.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     await asyncio.to_thread(_preload)
@@ -55,6 +59,14 @@ def say(error: Exception) -> bool:
     return True
 
 
+def _share_memory() -> None:
+    """One pool of memory for all threads. Each session has a thread of its own for its script, and glibc gives them up to eight pools a
+    core, none of which it likes to shrink."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt:
+        mallopt(M_ARENA_MAX, 1)
+
+
 def _preload() -> None:
     for name in PRELOADED:
         importlib.import_module(name)
@@ -69,9 +81,12 @@ def _preload() -> None:
 
 async def _collect_garbage() -> None:
     """By the clock. Left alone, Python waits for long between two full collections; Streamlit would do one after every tick."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
     while True:
         await asyncio.sleep(COLLECT_SECONDS)
         gc.collect()
+        if trim:
+            await asyncio.to_thread(trim, 0)  # what was freed goes back to the system; glibc would keep most of it
 
 
 async def _keep_trainer() -> None:

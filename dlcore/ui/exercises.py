@@ -142,8 +142,6 @@ def checklist(exercise: Exercise) -> None:
     """What to do, to be ticked; ticks last as long as the page is open."""
     st.subheader("What to do", anchor=False)
     for number, step in enumerate(exercise.checklist):
-        with st.container(horizontal=True):  # the label of a checkbox would be cut off where the line ends
-            st.checkbox(step, key=f"step_{exercise.name}_{number}", label_visibility="collapsed", width="content")
-            st.markdown(step, width="stretch")
+        st.checkbox(step, key=f"step_{exercise.name}_{number}")
     if exercise.page:
         st.page_link(page_called(exercise.page), icon=":material/school:")

@@ -32,6 +32,7 @@ STYLE = """<style>
 .st-key-settings_undo [data-testid="stMarkdownContainer"], .st-key-settings_redo [data-testid="stMarkdownContainer"] {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 .stMainBlockContainer { padding: 4.25rem 1.5rem 3rem; }
+[data-testid="stMain"] [data-testid="stCheckbox"] :is(.stMarkdownEllipsis, p) { white-space: normal; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] { padding-inline: 0; }
 [data-testid="stMain"] [data-testid="stPageLink-NavLink"] p { white-space: normal; color: light-dark(#00598C, #8CCBF0); }
 /* Room for what a live panel draws: its scripts come after what stands beneath it, which would jump. */

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dlcore.charts.figure import Figure, svg
+from dlcore.charts.figure import Figure, svg, text
 from dlcore.charts.plot import WIDE, Axes, Series, plot
 
 NARROW = (330.0, 250.0)
@@ -58,8 +58,9 @@ def histogram(weights: Mapping[str, np.ndarray], colours: Sequence[str]) -> Figu
     for (name, values), colour in zip(weights.items(), colours, strict=False):
         counts = np.histogram(np.clip(values, -limit, limit), edges)[0] / max(1, len(values))
         lines.append(Series(name, (edges[:-1] + edges[1:]) / 2, counts, colour))
-    described = "How the weights are spread: " + ", ".join(weights) if weights else "No run is open yet."
-    return plot(lines, Axes("weight", "share of weights"), described)
+    empty = "Train a net, and its weights appear here."
+    described = "How the weights are spread: " + ", ".join(weights) if weights else empty
+    return plot(lines, Axes("weight", "share of weights"), described, over="" if weights else text(WIDE[0] / 2, WIDE[1] / 2, empty))
 
 
 def mask(kept: np.ndarray, colour: str, across: int = 16) -> Figure:
@@ -93,7 +94,8 @@ def ensemble(errors: np.ndarray, colour: str) -> Figure:
     """How far the mean of the first k dropped nets is from the whole net, (samples,)."""
     line = Series("", np.arange(1, len(errors) + 1), np.maximum(errors, 1e-6), colour)
     described = f"The mean of {len(errors)} dropped nets is {errors[-1]:.2g} from the whole one."
-    return plot([line], Axes("nets averaged", "distance to whole net", log=True, log_x=True), described, size=(620, 200))
+    note = "How far the mean of so many dropped nets is from the whole net; both axes are logarithmic."
+    return plot([line], Axes("nets averaged", "distance", log=True, log_x=True), described, size=(620, 200), note=note)
 
 
 def stopping(curve: np.ndarray, best: int, stopped: int, y: str, colour: str) -> Figure:

@@ -20,7 +20,7 @@ def space(experiment: Experiment) -> Space:
 PRESET = Preset(
     name="learning_rate",
     title="Learning rate",
-    summary="A hundred times below and above the learning rate of now, equal ratios equally likely.",
+    summary="From a hundredth of the present learning rate to a hundred times it, on a logarithmic scale.",
     space=space,
     settings={"oracle": "random", "trials": 20},
     order=1,

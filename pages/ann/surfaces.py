@@ -107,7 +107,7 @@ TOPIC = Topic(
             spot=("x", "y"),
             spot_at=lambda values: start(values, chosen(values)),
             hides=lambda values: () if values.word("view") == "in space" else ("turn",),
-            hint="Click into the picture: all paths begin there.",
+            hint="Click into the picture from above: all paths begin there.",
         ),
     ),
     misprints=(

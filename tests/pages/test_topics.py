@@ -176,6 +176,12 @@ def test_presets_are_experiments_and_no_more_than_can_be_opened(topic: Topic) ->
         assert len({case.title for case in comparison.cases}) == len(made)
 
 
+def test_weights_without_a_run_say_how_to_get_one() -> None:
+    topic = TOPICS["weight_decay"]
+    drawn = answered(topic, next(part for part in topic.parts if part.title == "Weight histogram")).figure
+    assert "Train a net, and its weights appear here." in drawn.svg
+
+
 def test_moved_control_goes_into_the_link_and_the_link_fills_it(open_page: Open) -> None:
     page = open_page("perceptron").set("selectbox", "Data", "XOR")
     assert page.query["try.data"] == "XOR"

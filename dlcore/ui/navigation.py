@@ -41,6 +41,9 @@ STYLE = """<style>
 .st-key-mistakes { min-height: 250px; }
 [data-testid="stSidebarHeader"] { height: 2rem; margin-bottom: 0; }
 [data-testid="stSidebarUserContent"] [data-testid="stVerticalBlock"] { gap: .65rem; }
+/* Picture and controls of a topic belong on the first screen. */
+[class*="st-key-controls_"], [class*="st-key-try_"] { gap: .4rem; }
+[class*="st-key-numbers_"] { row-gap: .3rem; }
 /* Streamlit writes white on the light blue of the dark theme's buttons, and captions too pale to be read by everybody. */
 [data-testid="stBaseButton-primary"], [data-testid="stMultiSelect"] span[title] { color: light-dark(#FFFFFF, #0F151C); }
 [data-testid="stCaptionContainer"] { opacity: .85; }

@@ -72,15 +72,13 @@ def make_synthetic(exercise: Exercise, seed: int = SEED) -> dict[str, Any]:
 
 
 def data_sets(exercise: Exercise) -> list[str]:
-    """Names that the exercise can be done with: its built-in set, and what is kept of the right kind, with its target where it has one;
-    the synthetic one last."""
-    kept = [
-        name
-        for name in shelf.members()
-        if _suits(exercise, shelf.description(name)) and name not in {synthetic_name(other) for other in exercises()}
-    ]
-    made = synthetic_name(exercise)
-    return [*([exercise.dataset] if exercise.dataset else []), *kept, *([made] if made in shelf.members() else [])]
+    """Names that the exercise can be done with: its built-in set, and what is kept of the right kind, with its target where it has one,
+    its own synthetic one among them; the latest first."""
+    of_others = {synthetic_name(other) for other in exercises() if other.name != exercise.name}
+    found = {name: shelf.description(name) for name in shelf.members() if name not in of_others}
+    kept = [name for name, body in found.items() if name == synthetic_name(exercise) or _suits(exercise, body)]
+    latest = sorted(kept, key=lambda name: -found[name]["created"])
+    return [*([exercise.dataset] if exercise.dataset else []), *latest]
 
 
 def _suits(exercise: Exercise, body: Mapping[str, Any]) -> bool:

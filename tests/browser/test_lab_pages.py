@@ -91,3 +91,11 @@ def test_workers_are_shown_and_one_is_restarted(server: Any, visit: Callable[...
     narrow.get_by_role("button", name="Restart").click()
     page.wait_for_function("() => !document.querySelector('.st-key-worker_narrow-1')?.innerText.includes('idle')")
     narrow.get_by_text("idle").wait_for()
+
+
+@pytest.mark.parametrize("width", [1280, 400])
+def test_what_an_exercise_asks_for_is_read_to_its_end(width: int, quiet_server: Any, visit: Callable[..., Any]) -> None:
+    page = visit(f"{quiet_server.address}/exercises", width=width)
+    page.get_by_text("What to do").wait_for()
+    cut = page.locator("[data-testid=stCheckbox] p").evaluate_all("all => all.filter(p => p.scrollWidth > p.clientWidth + 1).length")
+    assert page.locator("[data-testid=stCheckbox]").count() >= 5 and cut == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,15 @@ def test_the_result_of_the_latest_run_stands_beside_the_baseline(open_page: Open
     assert "0.125 after the latest run: it beats the baseline." in page.words
     finished(store, exercise.name, "val_rmse", 9.0)
     assert "9.000 after the latest run: it does not beat the baseline." in open_page("exercises", **{"try.exercise": "house_price"}).words
+
+
+def test_an_exercise_opens_with_the_set_that_came_last(open_page: Open, tmp_path: Path) -> None:
+    exercise = registry.find("exercises", "house_price")
+    exercising.make_synthetic(exercise)
+    assert open_page("exercises", **{"try.exercise": "house_price"}).widget("selectbox", "Do it with").value == "house_price_synthetic"
+    (tmp_path / "real.csv").write_bytes(exercise.synthetic(1)[1])
+    exercising.bring(exercise, tmp_path / "real.csv")
+    assert exercising.data_sets(exercise) == ["real", "house_price_synthetic"]
 
 
 def test_runs_with_other_seeds_give_the_result_an_interval(open_page: Open, store: Store) -> None:

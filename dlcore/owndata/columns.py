@@ -197,8 +197,21 @@ def corrected(found: Guess, choices: Mapping[str, Any]) -> Guess:
     if task not in TASKS:
         raise Invalid(f"{shown(task)} is no task: it must be {', '.join(TASKS)}.")
     if not target:
-        raise Invalid(found.why, "Choose another file, or say which column with --target.")
+        raise Invalid(found.why, "Choose another file, or say which column.")
     return Guess(columns, target, task, str(time), found.why)
+
+
+def with_an_input(found: Guess, group: str, decimal: str) -> Guess:
+    """Where nothing else is left to predict from, numbers that seem to count rows are inputs after all: it may be x against y."""
+    outside = (found.target, group, found.time)
+    if found.task == "forecast" or any(column.kind != "ignore" and column.name not in outside for column in found.columns):
+        return found
+    note = "It seems to count or name rows; it is used because nothing else is there."
+    counting = [
+        column for column in found.columns
+        if column.role == "identifier" and column.name not in outside and not np.isnan(features.numbers(column.examples, decimal)).any()
+    ]  # fmt: skip
+    return _replaced(found, {column.name: replace(column, kind="number", role="", note=note) for column in counting})
 
 
 def with_text_alone(found: Guess, group: str, chosen: Collection[str]) -> Guess:

@@ -81,6 +81,7 @@ def plan(path: Path, choices: Mapping[str, Any] | None = None) -> Plan:
     if "task" not in chosen and chosen.get("target"):
         guessed = _again(guessed, sample, table.decimal)
     group = str(chosen.get("group") or "")
+    guessed = columns.with_an_input(guessed, group, table.decimal)
     guessed = columns.with_text_alone(_dated(guessed, sample), group, chosen.get("types") or ())
     steps = int(chosen.get("steps") or (LOOK_BACK if guessed.task == "forecast" else 0))
     made = Plan(table, guessed, group, str(chosen.get("split") or ""), bool(chosen.get("log")), steps, int(chosen.get("vocabulary") or 0))

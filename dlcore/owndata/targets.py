@@ -65,7 +65,8 @@ class Target:
             what = "values" if self.task == "classes" else "numbers"
             raise Invalid(f"The target {shown(self.name)} has no {what} in any of {self.rows:,} rows.", "Choose another target.")
         if self.known < LEAST_ROWS:
-            raise Invalid(f"Only {self.known} rows have a target; at least {LEAST_ROWS} are needed to set some aside.", "Give more rows.")
+            have = "row has" if self.known == 1 else "rows have"
+            raise Invalid(f"Only {self.known} {have} a target; at least {LEAST_ROWS} are needed to set some aside.", "Give more rows.")
         if self.task == "classes":
             if len(self.counts) < 2:
                 raise Invalid(

@@ -250,6 +250,17 @@ def test_an_identifier_a_constant_and_prose_are_told_apart() -> None:
     assert guess_column("year", ["20240131", "20240201", "20231224"]).kind == "date"
 
 
+def test_a_column_that_counts_rows_is_an_input_where_nothing_else_is(tmp_path: Path, home: Path) -> None:
+    path = tmp_path / "xy.csv"
+    path.write_text("years,pay\n" + "\n".join(f"{year},{30 + 2 * year + year % 3}" for year in range(60)))
+    made = plan(path)
+    assert [(column.name, column.kind) for column in made.inputs] == [("years", "number")] and made.guess.target == "pay"
+    path.write_text("years,b,pay\n" + "\n".join(f"{year},{year % 7},{30 + 2 * year + year % 3}" for year in range(60)))
+    assert [column.name for column in plan(path).inputs] == ["b"]
+    with pytest.raises(Invalid, match="No column is left"):
+        plan(path, {"types": {"years": "ignore", "b": "ignore"}})
+
+
 def test_names_of_strangers_are_made_harmless_and_distinct() -> None:
     assert plain("<b>$x$</b>\n`y`") == "‹b› x ‹/b› y" and plain("=SUM(A1)") == "SUM A1" and plain("[]") == "unnamed"
     assert distinct(["a*", "a_", "=a"]) == ("a", "a 2", "a 3")

@@ -211,7 +211,7 @@ ROWS = "\n".join(f"{number % 7},{number}" for number in range(30))
     [
         ("", "is empty"),
         ("\n\n  \n", "is empty"),
-        ("a,b\n1,2", "Only 1 rows have a target|one value|no rows|No column"),
+        ("a,b\n1,2", "Only 1 row has a target|one value|no rows|No column"),
         ("a,b\n" + "1,2\n" * 30, "No column can be predicted"),
         ("a,y\n" + "\n".join(f"{number}.5,only" for number in range(30)), "No column|only|left"),
         ("a,target\n" + "\n".join(f"{number}.5," for number in range(30)), "No column is left|has no"),

@@ -53,7 +53,9 @@ def filters(kernel: np.ndarray) -> Figure:
         one = kernel[..., number]
         pixels = np.asarray(127.5 * (np.clip(one / limit, -1, 1) + 1), np.uint8) if channels == 3 else diverging(one.mean(axis=-1), limit)
         x, y = number % across * (size + gap), number // across * (size + gap)
-        tiles.append(f'<image x="{x}" y="{y}" width="{size}" height="{size}" href="{data_uri(pixels)}" class="pixels"/>')
+        # Nine weights are nine squares: smoothed, they would look like more.
+        place = f'x="{x}" y="{y}" width="{size}" height="{size}" style="image-rendering: pixelated"'
+        tiles.append(f'<image {place} href="{data_uri(pixels)}" class="pixels"/>')
     described = f"{count} filters of {height}×{width} pixels of the first convolution."
     drawing = svg("".join(tiles), described, across * (size + gap), down * (size + gap))
     note = "mixed from red, green and blue" if channels == 3 else "orange: looks for bright, blue: for dark"

@@ -29,8 +29,8 @@ A **convolutional net** learns its filters. Each filter is a small square of wei
 it resemble its weights, the sum is large. The map of these sums is a **feature map**. The first layer finds edges and spots of colour,
 later ones combinations of them.
 
-**Filters and feature maps through time.** The lab keeps the net as it was after about ten epochs. Choose an image, and move the slider
-from before training to the end: the filters begin as noise, and the maps sort themselves.
+**Filters and feature maps through time.** The lab keeps the net as it was after some of its epochs, about ten in a long run. Choose an
+image, and move the slider from before training to the end: the filters begin as noise, and the maps sort themselves.
 
 **Where it looks: Grad-CAM** (Selvaraju et al. 2017). Let $A^k$ be the $k$-th feature map of a layer and $s_c$ the score of class $c$,
 the sum that the softmax turns into a probability. How much the score rises with the map, on average over its $Z$ places $(i, j)$, is its

@@ -191,7 +191,8 @@ def test_kernel_of_another_shape_leaves_the_lines_grey() -> None:
 
 
 def test_filters_are_tiles() -> None:
-    assert len(list(_drawn(filters(np.ones((3, 3, 1, 16)))).iter("image"))) == 16
+    tiles = list(_drawn(filters(np.ones((3, 3, 1, 16)))).iter("image"))
+    assert len(tiles) == 16 and all("pixelated" in tile.attrib["style"] for tile in tiles)
     assert len(list(_drawn(filters(np.ones((5, 5, 3, 4)))).iter("image"))) == 4
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from dlcore.charts.parallel import Axis, Picture, scale_of
 
 CELLS = 24
-HEIGHT = 300
+HEIGHT = 350  # with the colours above
 OVERLAP = 1.06  # browsers leave a hairline between squares that only touch
 
 
@@ -28,7 +28,7 @@ def contour(
         [(t["trial"], t["score"], across.place(t[across.key]), up.place(t[up.key]), _say(t[across.key]), _say(t[up.key])) for t in known],
         columns=["trial", "score", "x", "y", across.title, up.title],
     )
-    colour = alt.Color("score:Q", title=score, scale=scale_of(better, dark), legend=alt.Legend(format=".3g"))
+    colour = alt.Color("score:Q", title=score, scale=scale_of(better, dark), legend=alt.Legend(format=".3g", orient="top"))
     told: list[Any] = [alt.Tooltip("score:Q", format=".4g")]
     surface = alt.Chart(_squares(points)).mark_rect().encode(
         x=_scale(alt.X, "x", across), x2="right:Q", y=_scale(alt.Y, "y", up), y2="top:Q", color=colour, tooltip=told

@@ -10,7 +10,7 @@ import numpy as np
 from dlcore.charts.colours import css, diverging, ink_on
 from dlcore.charts.figure import Figure, short, svg, text
 
-CELL, LEFT, TOP, LETTERS = 58.0, 170.0, 120.0, 22
+CELL, LEFT, TOP, RIGHT, LETTERS = 58.0, 140.0, 105.0, 100.0, 22
 
 
 def correlation(names: Sequence[str], table: np.ndarray, note: str = "") -> Figure:
@@ -31,7 +31,7 @@ def correlation(names: Sequence[str], table: np.ndarray, note: str = "") -> Figu
         body.append(text(LEFT - 8, TOP + middle + 3, short(name, LETTERS), "end"))
         body.append(text(x, TOP - 8, short(name, LETTERS), "start", f'transform="rotate(-40 {x:.1f} {TOP - 8:g})"'))
     strongest = _strongest(names, table)
-    return Figure("Rank correlations", svg("".join(body), strongest, LEFT + size + 90, TOP + size + 4), strongest, note)
+    return Figure("Rank correlations", svg("".join(body), strongest, LEFT + size + RIGHT, TOP + size + 4), strongest, note)
 
 
 def _strongest(names: Sequence[str], table: np.ndarray) -> str:

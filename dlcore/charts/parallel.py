@@ -20,6 +20,7 @@ HEIGHT = 320
 TICKS = 5
 GROUND = {False: "#FFFFFF", True: "#0F151C"}  # of the page, .streamlit/config.toml
 TITLES = 800  # pixels for all titles side by side
+LEAST = 100  # pixels from axis to axis for level titles
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,10 @@ def parallel(
     ticks = words.mark_text(**beside, color=ink).encode(x=x, y=y, text="words:N")
     titles = (
         alt.Chart(_titles(axes))
-        .mark_text(fontWeight="bold", fontSize=12, color=ink, limit=TITLES // len(axes))
+        .mark_text(
+            fontWeight="bold", fontSize=12, color=ink, limit=TITLES // len(axes), angle=_leaning(len(axes), "-32", "0"),
+            align=_leaning(len(axes), "'left'", "'center'"), dx=_leaning(len(axes), "-6", "0"),
+        )
         .encode(x=x, y=y, text="words:N")
     )
     return alt.layer(rules, drawn, dots, cleared, ticks, titles).properties(height=HEIGHT)
@@ -156,6 +160,11 @@ def _words(axes: Sequence[Axis]) -> pd.DataFrame:
 
 def _titles(axes: Sequence[Axis]) -> pd.DataFrame:
     return pd.DataFrame([(number, 1.08, axis.title) for number, axis in enumerate(axes)], columns=["axis", "place", "words"])
+
+
+def _leaning(axes: int, narrow: str, wide: str) -> Any:
+    """What holds where the titles would run into each other, and elsewhere, by the width that the browser gives the picture."""
+    return alt.expr(f"width < {axes * LEAST} ? {narrow} : {wide}")
 
 
 def _ends(axes: Sequence[Axis]) -> pd.DataFrame:

@@ -29,9 +29,9 @@ def scatter(
     if tone.choices:
         words = [str(choice) for choice in tone.choices]
         scale = alt.Scale(domain=words, range=[colours[place % len(colours)] for place in range(len(words))])
-        colour = alt.Color("tone:N", title=tone.title, scale=scale)
+        colour = alt.Color("tone:N", title=tone.title, scale=scale, legend=alt.Legend(orient="top", columns=4))
     else:
-        colour = alt.Color("tone:Q", title=tone.title, scale=scale_of(better, dark), legend=alt.Legend(format=".3~g"))
+        colour = alt.Color("tone:Q", title=tone.title, scale=scale_of(better, dark), legend=alt.Legend(format=".3~g", orient="top"))
     kind = {True: "N", False: "Q"}
     told: list[Any] = [
         alt.Tooltip("name:N", title="run"),

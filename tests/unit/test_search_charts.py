@@ -92,6 +92,12 @@ def test_specification_stays_while_trials_come_in() -> None:
     assert bare(1) == bare(4)
 
 
+def test_titles_of_axes_lean_where_the_picture_is_too_narrow_for_them_side_by_side() -> None:
+    titles = parallel(AXES, TRIALS, ink="#000").to_dict()["layer"][-1]
+    needed = 100 * len(AXES)
+    assert titles["mark"]["angle"] == {"expr": f"width < {needed} ? -32 : 0"}
+
+
 def test_slice_leaves_out_trials_without_a_score_and_rings_the_best() -> None:
     drawn = rows(slice_chart(RATE, TRIALS, "validation loss", "#000"), 0)
     assert [row["trial"] for row in drawn] == [1, 2]

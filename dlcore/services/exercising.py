@@ -7,7 +7,7 @@ import io
 import json
 import math
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,6 +79,13 @@ def data_sets(exercise: Exercise) -> list[str]:
     kept = [name for name, body in found.items() if name == synthetic_name(exercise) or _suits(exercise, body)]
     latest = sorted(kept, key=lambda name: -found[name]["created"])
     return [*([exercise.dataset] if exercise.dataset else []), *latest]
+
+
+def last_trained(names: Sequence[str], *, store: Store | None = None) -> str:
+    """Which of these data sets the latest finished run was trained on; the first where there is none."""
+    wanted = Wanted(datasets=tuple(names), states=(State.DONE.value,), without=listing.BACKGROUND)
+    found = listing.find(wanted, limit=1, store=store).runs
+    return str(json.loads(found[0].experiment)["dataset"]["name"]) if found else names[0]
 
 
 def _suits(exercise: Exercise, body: Mapping[str, Any]) -> bool:

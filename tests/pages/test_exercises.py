@@ -62,6 +62,15 @@ def test_an_exercise_opens_with_the_set_that_came_last(open_page: Open, tmp_path
     assert exercising.data_sets(exercise) == ["real", "house_price_synthetic"]
 
 
+def test_who_comes_back_from_training_finds_the_set_that_was_trained_on(open_page: Open, store: Store) -> None:
+    exercise = registry.find("exercises", "house_numbers")
+    exercising.make_synthetic(exercise)
+    assert open_page("exercises", **{"try.exercise": exercise.name}).widget("selectbox", "Do it with").value == exercise.dataset
+    finished(store, exercise.name, "val_accuracy", 0.5)
+    page = open_page("exercises", **{"try.exercise": exercise.name})
+    assert page.widget("selectbox", "Do it with").value == "house_numbers_synthetic" and "0.500 after the latest run" in page.words
+
+
 def test_runs_with_other_seeds_give_the_result_an_interval(open_page: Open, store: Store) -> None:
     exercise = registry.find("exercises", "house_price")
     exercising.make_synthetic(exercise)

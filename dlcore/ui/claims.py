@@ -169,11 +169,13 @@ def _picture(claim: Claim, finding: Finding) -> None:
     own = finding.estimate
     st.markdown(f"Compared: {claim.quantity}.")
     picture = effect_chart(
-        () if claim.kind == "share" else finding.effects, own.effect, (own.low, own.high), claim.region, claim.unit or "effect",
+        () if claim.kind == "share" else finding.effects, own.effect, (own.low, own.high), claim.region,
+        claim.unit or ("share of seeds" if claim.kind == "share" else "effect"),
         colour=colour(0, dark), claimed=colour(2, dark), ink="#B4BFCB" if dark else "#4A5563", ratio=claim.kind == "ratio",
     )  # fmt: skip
     altair_chart.draw(picture, key=f"effect_{claim.name}", alt=f"{claim.quantity}: {words.number(own.effect)}, from {interval(finding)}.")
-    st.caption("A dot is a seed, the diamond their mean with its 95 % interval. In the shaded region the claim holds.")
+    marks = "The diamond is the share" if claim.kind == "share" else "A dot is a seed, the diamond their mean"
+    st.caption(f"{marks} with its 95 % interval. In the shaded region the claim holds.")
 
 
 def _measured(claim: Claim, finding: Finding) -> list[dict[str, str]]:

@@ -61,6 +61,11 @@ def test_claim_about_arithmetic_is_told_at_once_with_its_evidence(open_page: Ope
     assert list(page.app.dataframe[1].value["Seed"]) == ["0", "1", "2", "3", "4"]
 
 
+def test_a_share_of_seeds_is_said_to_be_one_and_shows_no_dots(open_page: Open) -> None:
+    page = open_page("claims", claim="perceptron_and").press("Test it")
+    assert "The diamond is the share with its 95 % interval." in page.words and "A dot is a seed" not in page.words
+
+
 def test_chosen_number_of_seeds_is_what_a_test_asks_for(open_page: Open) -> None:
     page = open_page("claims", claim="hidden_layer")
     page.set("selectbox", "Seeds", "3 seeds each").press("Test it")

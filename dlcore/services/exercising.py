@@ -81,11 +81,14 @@ def data_sets(exercise: Exercise) -> list[str]:
     return [*([exercise.dataset] if exercise.dataset else []), *latest]
 
 
-def last_trained(names: Sequence[str], *, store: Store | None = None) -> str:
-    """Which of these data sets the latest finished run was trained on; the first where there is none."""
+def last_trained(exercise: Exercise, names: Sequence[str], *, store: Store | None = None) -> str:
+    """Which of these data sets one of the exercise's experiments was last trained on to its end; the first where there is none."""
     wanted = Wanted(datasets=tuple(names), states=(State.DONE.value,), without=listing.BACKGROUND)
-    found = listing.find(wanted, limit=1, store=store).runs
-    return str(json.loads(found[0].experiment)["dataset"]["name"]) if found else names[0]
+    for run in listing.find(wanted, limit=50, store=store).runs:
+        trained = Experiment.from_json(run.experiment)
+        if any(experiment(exercise, title, trained.dataset.name).with_(seed=trained.seed) == trained for title in exercise.experiments):
+            return trained.dataset.name
+    return names[0]
 
 
 def _suits(exercise: Exercise, body: Mapping[str, Any]) -> bool:

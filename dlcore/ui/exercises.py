@@ -42,7 +42,7 @@ def data_set(exercise: Exercise) -> str:
         tell(error)
     if not found:
         return ""
-    at = found.index(made if st.session_state.pop("exercise_made", "") == made else exercising.last_trained(found))
+    at = found.index(made if st.session_state.pop("exercise_made", "") == made else exercising.last_trained(exercise, found))
     return st.selectbox("Do it with", found, at, key=f"set_{exercise.name}_{len(found)}", format_func=lambda name: _named(exercise, name))
 
 

@@ -214,7 +214,8 @@ def _findings(made: ImagePlan, target: Target, hashes: Sequence[bytes], part: Ma
         more = f"; and {len(labels.left_out) - 3:,} more" if len(labels.left_out) > 3 else ""
         found.append(said("warning" if len(labels.left_out) > 0.05 * rows else "info", f"Left out: {named}{more}."))
     if labels.rows_without:
-        found.append(said("info", f"{labels.rows_without:,} rows of the table name no picture that is there, or more than one."))
+        rows_that = "1 row of the table names" if labels.rows_without == 1 else f"{labels.rows_without:,} rows of the table name"
+        found.append(said("info", f"{rows_that} no picture that is there, or more than one."))
     if rows < 200:
         found.append(
             said(

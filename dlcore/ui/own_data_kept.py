@@ -113,7 +113,8 @@ def _confirm(name: str) -> None:
         return
     runs = own_data.users(name)
     used = (
-        f"Used by {len(runs)} run{'s' * (len(runs) > 1)}: they stay and open, but cannot go on, be evaluated or exported."
+        f"Used by {'1 run: it stays and opens' if len(runs) == 1 else f'{len(runs)} runs: they stay and open'}, "
+        "but cannot go on, be evaluated or exported."
         if runs
         else "No run uses it."
     )

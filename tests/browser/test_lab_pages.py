@@ -97,5 +97,6 @@ def test_workers_are_shown_and_one_is_restarted(server: Any, visit: Callable[...
 def test_what_an_exercise_asks_for_is_read_to_its_end(width: int, quiet_server: Any, visit: Callable[..., Any]) -> None:
     page = visit(f"{quiet_server.address}/exercises", width=width)
     page.get_by_text("What to do", exact=True).wait_for()
+    page.locator("[data-testid=stCheckbox] p").nth(4).wait_for()
     cut = page.locator("[data-testid=stCheckbox] p").evaluate_all("all => all.filter(p => p.scrollWidth > p.clientWidth + 1).length")
     assert page.locator("[data-testid=stCheckbox]").count() >= 5 and cut == 0

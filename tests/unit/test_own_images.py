@@ -106,7 +106,7 @@ def test_a_table_inside_the_zip_labels_the_pictures(written: str, tmp_path: Path
     body = keep_images(packed(tmp_path / "faces.zip", files))
     assert body["class_names"] == ["MIDDLE", "OLD", "YOUNG"] and body["shape"]["rows"] == 11
     assert [one["why"] for one in body["left_out"]] == ["has no label in the table"]
-    assert any("1 rows of the table name no picture" in one["text"] for one in body["warnings"])
+    assert any("1 row of the table names no picture" in one["text"] for one in body["warnings"])
     arrays = shelf.arrays("faces", body["version"])
     by_colour = {int(x[0, 0, 0]) // 10: body["class_names"][y] for x, y in zip(arrays["x"], arrays["y"], strict=True)}
     assert by_colour == {number: ("YOUNG", "MIDDLE", "OLD")[number % 3] for number in range(11)}

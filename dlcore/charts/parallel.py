@@ -98,8 +98,13 @@ def parallel(
     titles = (
         alt.Chart(_titles(axes))
         .mark_text(
-            fontWeight="bold", fontSize=12, color=ink, limit=TITLES // len(axes), angle=_leaning(len(axes), "-32", "0"),
-            align=_leaning(len(axes), "'left'", "'center'"), dx=_leaning(len(axes), "-6", "0"),
+            fontWeight="bold",
+            fontSize=12,
+            color=ink,
+            limit=TITLES // len(axes),
+            angle=_leaning(len(axes), "-32", "0"),
+            align=_leaning(len(axes), "'left'", "'center'"),
+            dx=_leaning(len(axes), "-6", "0"),
         )
         .encode(x=x, y=y, text="words:N")
     )

@@ -103,11 +103,12 @@ def _opening() -> None:
 
 
 def refusals() -> None:
-    """What could not be done since the page was drawn last."""
-    for error in st.session_state.pop(REFUSED, []):
-        tell(error)
-    if said := st.session_state.pop(SAID, ""):
-        st.success(said, icon=":material/check:")
+    """What could not be done since the page was drawn last. It has a place of its own, so that what lies beneath keeps its tab."""
+    with st.container(key="bench_said"):
+        for error in st.session_state.pop(REFUSED, []):
+            tell(error)
+        if said := st.session_state.pop(SAID, ""):
+            st.success(said, icon=":material/check:")
 
 
 def _choices() -> dict[str, str]:

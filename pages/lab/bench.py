@@ -17,7 +17,6 @@ def page() -> None:
         with st.container(width=420):
             model = bench_models.choose()
     st.markdown("Try a trained net on input of your own: draw, upload or type, and see what it answers and why.")
-    bench_models.refusals()
     if model is None:
         _nothing()
         return
@@ -27,7 +26,8 @@ def page() -> None:
         rows = bench_inputs.rows(model, known, reading)
     with right:
         bench_answers.show(model, rows)
-    tested, named, brought = st.tabs(["Test set", "Name and stage", "Open a .keras file"])
+    bench_models.refusals()
+    tested, named, brought = st.tabs(["Test set", "Name and stage", "Open a .keras file"], key="bench_tabs")
     with tested:
         bench_answers.test_set(model)
     with named:
@@ -47,6 +47,7 @@ def _wait(model: Model) -> None:
 def _nothing() -> None:
     st.caption("There is no trained net yet. Train one, or open a .keras file.")
     st.page_link(page_called("workbench"), label="Open the workbench", icon=":material/tune:")
+    bench_models.refusals()
     bench_models.bring()
 
 

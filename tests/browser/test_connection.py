@@ -1,0 +1,42 @@
+"""A browser whose connection to the server breaks, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+pytestmark = [pytest.mark.browser]
+PATIENCE_MS = 60_000
+
+
+class _Breaking:
+    """Passes messages on, and breaks the first connection when the server says which page is to be shown."""
+
+    def __init__(self) -> None:
+        self.connections = 0
+
+    def __call__(self, browser: Any) -> None:
+        self.connections += 1
+        server, first = browser.connect_to_server(), self.connections == 1
+
+        def said(data: str | bytes) -> None:
+            message = ForwardMsg()
+            message.ParseFromString(data if isinstance(data, bytes) else data.encode())
+            if first and message.WhichOneof("type") == "navigation":
+                browser.close()
+            else:
+                browser.send(data)
+
+        server.on_message(said)
+
+
+def test_a_deep_link_keeps_its_page_when_the_connection_breaks_before_it_is_drawn(quiet_server: Any, chromium: Any) -> None:
+    page, breaking = chromium.new_page(), _Breaking()
+    page.route_web_socket("**/_stcore/stream", breaking)
+    page.goto(f"{quiet_server.address}/claims?claim=momentum_gap")
+    page.get_by_role("heading", name="Claims", exact=True).wait_for(timeout=PATIENCE_MS)
+    assert breaking.connections > 1
+    assert page.url.endswith("/claims?claim=momentum_gap")
+    page.close()

@@ -7,6 +7,7 @@ The sums are taken in another order than `fit` takes them: values agree to round
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -54,8 +55,7 @@ class SplitProgram(Program):
             with keras.StatelessScope(state_mapping=list(zip(model.trainable_weights, weights, strict=True))):
                 predicted = model(x, training=True)
                 loss = model.compute_loss(x=x, y=y, y_pred=predicted, sample_weight=None, training=True)
-        # An embedding's gradient comes as the rows that were looked up; parts are summed as whole tables.
-        return loss, predicted, [tf.convert_to_tensor(gradient) for gradient in tape.gradient(loss, weights)]
+        return loss, predicted, [_taken_apart(gradient) for gradient in tape.gradient(loss, weights)]
 
     def _join(self, found: list[tuple[Any, ...]], y: tf.Tensor, rate: tf.Tensor) -> tf.Tensor:
         """One update from the parts' gradients, each weighted by its share of the batch; the loss of the whole."""
@@ -63,9 +63,23 @@ class SplitProgram(Program):
         shares = [(end - first) / self.batch for first, end in zip(self._cuts, self._cuts[1:], strict=False)]
         loss = tf.add_n([share * part[0] for share, part in zip(shares, found, strict=True)])
         by_weight = zip(*(part[2] for part in found), strict=True)
-        gradients = [tf.add_n([share * own for share, own in zip(shares, each, strict=True)]) for each in by_weight]
+        gradients = [_whole(each, shares, weight.shape) for each, weight in zip(by_weight, model.trainable_weights, strict=True)]
         model.optimizer._learning_rate.assign(rate)
         model._loss_tracker.update_state(loss, sample_weight=self.batch)
         model.optimizer.apply_gradients(zip(gradients, model.trainable_weights, strict=True))
         model.compute_metrics(None, y, tf.concat([part[1] for part in found], axis=0))
         return loss
+
+
+def _taken_apart(gradient: tf.Tensor | tf.IndexedSlices) -> tf.Tensor | tuple[tf.Tensor, tf.Tensor]:
+    """A compiled function returns tensors only: an embedding's gradient, which comes as the rows that were looked up, as (rows, places)."""
+    return (gradient.values, gradient.indices) if isinstance(gradient, tf.IndexedSlices) else gradient
+
+
+def _whole(parts: Sequence[Any], shares: Sequence[float], shape: Sequence[int]) -> tf.Tensor | tf.IndexedSlices:
+    """The batch's gradient, of that shape. Rows that were looked up are not summed to a table: `fit` hands them to the optimizer one by one,
+    and Keras squares each by itself, so that Adam would take other steps on a table."""
+    if not isinstance(parts[0], (tuple, list)):
+        return tf.add_n([share * own for share, own in zip(shares, parts, strict=True)])
+    rows = tf.concat([share * rows for share, (rows, _) in zip(shares, parts, strict=True)], axis=0)
+    return tf.IndexedSlices(rows, tf.concat([places for _, places in parts], axis=0), tf.constant(list(shape)))

@@ -425,14 +425,15 @@ def test_the_mailbox_repeats_until_acknowledged_and_sends_one_file_at_a_time() -
     assert desk.exchange(4, []) == ([], {}, True)
 
 
-def test_a_recurrent_net_split_between_cores_learns_the_same_numbers() -> None:
+@pytest.mark.parametrize("settings", [{}, {"dataset": "reviews", "rows": "600"}], ids=["numbers", "words"])
+def test_a_recurrent_net_split_between_cores_learns_the_same_numbers(settings: dict[str, str]) -> None:
     import tensorflow as tf
 
     from dlcore.engine import split
     from dlcore.engine.feed import Feed
     from dlcore.engine.program import Program
 
-    experiment = SMALL.with_text({"model": "rnn", "units": "8"})
+    experiment = SMALL.with_text(settings | {"model": "rnn", "units": "8"})
     rows = data.prepare(experiment)
     feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), 32, 2**40)
     assert split.parts(experiment.with_(dropout=0.5), 32) == 1

@@ -77,7 +77,7 @@ def _taken_apart(gradient: tf.Tensor | tf.IndexedSlices) -> tf.Tensor | tuple[tf
 
 
 def _whole(parts: Sequence[Any], shares: Sequence[float], shape: Sequence[int]) -> tf.Tensor | tf.IndexedSlices:
-    """The batch's gradient, of that shape. Rows that were looked up are not summed to a table: `fit` hands the optimizer one by one, and Keras
+    """The batch's gradient, of that shape. Rows that were looked up are not summed to a table: `fit` gives each to the optimizer, and Keras
     squares each by itself, so that Adam would take other steps on a table."""
     if not isinstance(parts[0], (tuple, list)):
         return tf.add_n([share * own for share, own in zip(shares, parts, strict=True)])

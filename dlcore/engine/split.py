@@ -18,15 +18,18 @@ from dlcore.experiment import Experiment
 
 MOST_PARTS = 4
 LEAST_ROWS = 16
+WHOLE = {"Dropout", "BatchNormalization", "SimpleRNN"}
 
 
 def parts(experiment: Experiment, batch: int) -> int:
     """Into how many parts a batch is split; 1 where splitting does not apply or would not pay.
 
-    Dropout and batch norm see the whole batch or none: their masks and statistics would not be those of `fit`.
+    Dropout and batch norm see the whole batch or none: their masks and statistics would not be those of `fit`. A simple recurrent net gains
+    7 % by it, and may lose what `fit` would learn: without gates it can be as sensitive as a chaotic system to how sums are rounded (words
+    read both ways, Adam: losses 2e-3 apart after two epochs).
     """
     kinds = {inner.kind for call in experiment.plan() for inner in call.walk()}
-    if not experiment.model_spec.split or kinds & {"Dropout", "BatchNormalization"} or tf.config.list_physical_devices("GPU"):
+    if not experiment.model_spec.split or kinds & WHOLE or tf.config.list_physical_devices("GPU"):
         return 1
     return max(1, min(tf.config.threading.get_intra_op_parallelism_threads(), MOST_PARTS, batch // LEAST_ROWS))
 

@@ -437,7 +437,7 @@ def test_a_recurrent_net_split_between_cores_learns_the_same_numbers(settings: d
     rows = data.prepare(experiment)
     feed = Feed((rows.x_train, rows.y_train), (rows.x_val, rows.y_val), 32, 2**40)
     assert split.parts(experiment.with_(dropout=0.5), 32) == 1
-    assert split.parts(SMALL, 32) == 1
+    assert split.parts(SMALL, 32) == split.parts(experiment.with_text({"model.cell": "simple"}), 32) == 1
     order, rates = np.arange(feed.rows), tf.fill([feed.steps], 0.01)
     found = []
     for program in (Program(experiment, 32), split.SplitProgram(experiment, 32, 2)):

@@ -7,6 +7,8 @@ import json
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import fields
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from dlcore.errors import NotFound
@@ -15,6 +17,7 @@ from dlcore.store.values import Job
 _COLUMNS = tuple(own.name for own in fields(Job))
 _SELECT = f"SELECT {', '.join(_COLUMNS)} FROM job"
 _JSON = ("inputs", "files", "result")
+PACKAGE = Path(__file__).parents[1]
 CHANGEABLE = ("state", "progress", "result", "artefact", "cause", "hint")
 
 
@@ -34,8 +37,17 @@ def submit(db: sqlite3.Connection, name: str, inputs: Mapping[str, Any], run: st
 
 
 def key_of(name: str, inputs: Mapping[str, Any], files: Mapping[str, str]) -> str:
-    """What the same work has in common."""
-    return hashlib.sha256(json.dumps([name, dict(inputs), dict(files)], sort_keys=True).encode()).hexdigest()
+    """What the same work has in common. Other code of the lab may come to another result: after an upgrade work is done anew."""
+    return hashlib.sha256(json.dumps([name, dict(inputs), dict(files), _code()], sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """The hash of the lab's own code, as this process found it."""
+    found = hashlib.sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()
 
 
 def number_of(key: str) -> str:

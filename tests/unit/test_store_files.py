@@ -127,6 +127,12 @@ def test_the_same_work_is_the_same_job(store: Store) -> None:
         store.submit_job("predict", {}, files={"checkpoint": "gone"})
 
 
+def test_work_is_done_anew_after_an_upgrade(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = store.submit_job("predict", {})
+    monkeypatch.setattr("dlcore.store.jobs._code", lambda: "other code")
+    assert store.submit_job("predict", {}) != job
+
+
 def test_a_job_goes_from_queued_to_its_result_and_stays_there(lab_home: Path) -> None:
     store = Store(lab_home, clock=lambda: 5.0)
     job = store.submit_job("predict", {})

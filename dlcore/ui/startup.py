@@ -23,7 +23,8 @@ log = logging.getLogger("dlcore.ui")
 PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
 WATCH_SECONDS = 2.0
 COLLECT_SECONDS = 5.0
-M_ARENA_MAX = -8  # of glibc's malloc.h
+M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of glibc's malloc.h
+MAPPED = 128 * 1024  # bytes: glibc's first choice, which it raises unless told
 _serving: set[str] = set()
 
 
@@ -60,11 +61,15 @@ def say(error: Exception) -> bool:
 
 
 def _share_memory() -> None:
-    """One pool of memory for all threads. Each session has a thread of its own for its script, and glibc gives them up to eight pools a
-    core, none of which it likes to shrink."""
+    """One pool of memory for all threads, and large arrays outside of it.
+
+    Each session has a thread of its own for its script; glibc would give them up to eight pools a core, and likes to shrink none. Large
+    arrays it maps by themselves, but only until one of them is freed: the next ones would lie in the pool, and leave their gaps there.
+    """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt:
         mallopt(M_ARENA_MAX, 1)
+        mallopt(M_MMAP_THRESHOLD, MAPPED)
 
 
 def _preload() -> None:

@@ -52,8 +52,7 @@ gradient of one filter's mean answer. What comes out is not a photograph but wha
 *noise*. The net sees more different images, learns them by heart more slowly, and often does better on new ones. Not everything may be
 flipped: a mirrored 3 is no digit. Validation and test images stay as they are. Choose flip, shift and noise on the left.
 
-**Data.** Digits come with the lab. Fashion-MNIST, CIFAR-10 and SVHN (house numbers) are fetched when you first train on them; without a
-network the run says so, and what to use instead.
+**Data.** Digits come with the lab. Fashion-MNIST, CIFAR-10 and SVHN (house numbers) are fetched when you first train on them.
 """
 
 

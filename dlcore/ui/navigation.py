@@ -8,11 +8,9 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dlcore.ui import altair_chart, login, palette
+from dlcore.ui import altair_chart, login, palette, way_back
 
-ASKED = "page_asked_for"
 PAGES = Path(__file__).parents[2] / "pages"
 GROUPS = {
     "deep_learning": "Deep learning",
@@ -83,23 +81,9 @@ def show_pages() -> None:
     palette.follow_theme()
     if login.enter():
         menu = _menu()
-        _find_way_back()
+        way_back.find([leaf.address for leaf in leaves(PAGES)])
         st.navigation(menu, position="top").run()
         altair_chart.watch()
-
-
-def _find_way_back() -> None:
-    """The page that was asked for, when a browser's connection broke before it was drawn. Once it is back, the browser asks for the script
-    itself instead of for a page, and Streamlit would show it the first one."""
-    manager = getattr(get_script_run_ctx(suppress_warning=True), "pages_manager", None)
-    if manager is None:
-        return
-    if manager.intended_page_name:
-        st.session_state[ASKED] = manager.intended_page_name
-    elif manager.intended_page_script_hash != manager.main_script_hash:
-        st.session_state.pop(ASKED, None)  # it has been drawn: the browser knows its page
-    elif ASKED in st.session_state:
-        manager.set_script_intent("", st.session_state[ASKED])
 
 
 def address(name: str) -> str:

@@ -20,7 +20,7 @@ from dlcore.run import State
 from dlcore.services import duration
 
 log = logging.getLogger("dlcore.ui")
-PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
+PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs", "dlcore.ui.navigation")
 WATCH_SECONDS = 2.0
 COLLECT_SECONDS = 5.0
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of glibc's malloc.h
@@ -75,6 +75,8 @@ def _share_memory() -> None:
 def _preload() -> None:
     for name in PRELOADED:
         importlib.import_module(name)
+    navigation = importlib.import_module("dlcore.ui.navigation")
+    navigation.leaves(navigation.PAGES)
     # Timed now, while nothing trains: later it would wait for busy cores, and tell less.
     duration.speed()
     # Pages multiply small matrices only: two threads would spin waiting for each other, up to ten times the time while cores are busy.

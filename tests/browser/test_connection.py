@@ -12,10 +12,10 @@ PATIENCE_MS = 60_000
 
 
 class _Breaking:
-    """Passes messages on, and breaks the first connection when the server says which page is to be shown."""
+    """Passes messages on, and breaks the first connection at the server's first message of this kind."""
 
-    def __init__(self) -> None:
-        self.connections = 0
+    def __init__(self, kind: str) -> None:
+        self.kind, self.connections = kind, 0
 
     def __call__(self, browser: Any) -> None:
         self.connections += 1
@@ -24,16 +24,18 @@ class _Breaking:
         def said(data: str | bytes) -> None:
             message = ForwardMsg()
             message.ParseFromString(data if isinstance(data, bytes) else data.encode())
-            if first and message.WhichOneof("type") == "navigation":
-                browser.close()
-            else:
+            kind = message.WhichOneof("type")
+            if not first or kind != self.kind or kind == "new_session":
                 browser.send(data)
+            if first and kind == self.kind:
+                browser.close()
 
         server.on_message(said)
 
 
-def test_a_deep_link_keeps_its_page_when_the_connection_breaks_before_it_is_drawn(quiet_server: Any, chromium: Any) -> None:
-    page, breaking = chromium.new_page(), _Breaking()
+@pytest.mark.parametrize("kind", ["new_session", "navigation"])
+def test_a_deep_link_keeps_its_page_when_the_connection_breaks_before_it_is_drawn(quiet_server: Any, chromium: Any, kind: str) -> None:
+    page, breaking = chromium.new_page(), _Breaking(kind)
     page.route_web_socket("**/_stcore/stream", breaking)
     page.goto(f"{quiet_server.address}/claims?claim=momentum_gap")
     page.get_by_role("heading", name="Claims", exact=True).wait_for(timeout=PATIENCE_MS)

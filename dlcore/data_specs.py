@@ -112,3 +112,7 @@ class Dataset:
     own_unit: Callable[[Settings], tuple[float, str]] | None = None
     of: Callable[[Settings], Dataset] | None = None
     order: int = 100
+
+    def symbols(self, settings: Settings) -> tuple[str, ...]:
+        """What the tokens stand for, where the inputs are texts; none elsewhere."""
+        return self.vocabulary(settings) if self.vocabulary and self.shape(settings).tokens else ()

@@ -113,8 +113,7 @@ def predict_script(bundle: Bundle, runtime: Runtime, shape: tuple[int, ...]) -> 
     prepared, example = preparation_of(experiment), example_of(experiment)
     seen, raw = prepared is not None and "image" in prepared, prepared is not None
     rows = f"\n\n{raw_pictures_source() if seen else raw_rows_source()}\n" if raw else ROWS
-    spec = experiment.dataset_spec
-    vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary and not raw else ()
+    vocabulary = () if raw else experiment.dataset_spec.symbols(experiment.dataset.settings)
     if vocabulary:
         rows = ROWS.replace("def rows_of(", "def numbers_of(") + TEXT
     if runtime.keras:  # the script lies in the .keras file, where no other file can be read beside it

@@ -66,8 +66,7 @@ def _mistakes_of(one: Watched, view: View) -> str:
     wrong = int(view.confusion.sum() - view.confusion.trace())
     found = Mistakes(view.mistake_inputs, view.mistake_true, view.mistake_predicted, view.mistake_probability)
     lead = f'<p class="title">{wrong:,} of {rows} wrong after epoch {view.epoch:,}; those it was surest of come first</p>'
-    vocabulary = spec.vocabulary(one.experiment.dataset.settings) if one.experiment.shape.tokens and spec.vocabulary else ()
-    return lead + mistakes(found, spec.class_names, spec.feature_names, vocabulary)
+    return lead + mistakes(found, spec.class_names, spec.feature_names, spec.symbols(one.experiment.dataset.settings))
 
 
 def _net(one: Watched) -> None:

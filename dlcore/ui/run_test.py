@@ -131,8 +131,7 @@ def _mistakes(experiment: Experiment, seen: Assessment, names: list[str]) -> Non
     found = Mistakes(seen.worst_inputs, seen.y.reshape(-1)[seen.worst].astype(int), given, sure)
     lead = '<p class="title">The worst mistakes; those it was surest of come first</p>'
     spec = experiment.dataset_spec
-    vocabulary = spec.vocabulary(experiment.dataset.settings) if experiment.shape.tokens and spec.vocabulary else ()
-    picture(lead + mistakes(found, names, spec.feature_names, vocabulary), key="test_mistakes")
+    picture(lead + mistakes(found, names, spec.feature_names, spec.symbols(experiment.dataset.settings)), key="test_mistakes")
 
 
 def _regression(run: Run, experiment: Experiment, seen: Assessment) -> None:

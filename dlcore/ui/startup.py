@@ -8,7 +8,7 @@ import gc
 import importlib
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from dlcore.run import State
 from dlcore.services import duration
 
 log = logging.getLogger("dlcore.ui")
-PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs", "dlcore.ui.navigation")
+PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
 WATCH_SECONDS = 2.0
 COLLECT_SECONDS = 5.0
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of glibc's malloc.h
@@ -66,17 +66,21 @@ def _share_memory() -> None:
     Each session has a thread of its own for its script; glibc would give them up to eight pools a core, and likes to shrink none. Large
     arrays it maps by themselves, but only until one of them is freed: the next ones would lie in the pool, and leave their gaps there.
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt:
+    if mallopt := _glibc("mallopt"):
         mallopt(M_ARENA_MAX, 1)
         mallopt(M_MMAP_THRESHOLD, MAPPED)
+
+
+def _glibc(name: str) -> Callable[..., int] | None:
+    """A function of the C library; None where it is another library, which has no such thing."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def _preload() -> None:
     for name in PRELOADED:
         importlib.import_module(name)
     navigation = importlib.import_module("dlcore.ui.navigation")
-    navigation.leaves(navigation.PAGES)
+    navigation.leaves(navigation.PAGES)  # all pages' titles, which the first person would wait for
     # Timed now, while nothing trains: later it would wait for busy cores, and tell less.
     duration.speed()
     # Pages multiply small matrices only: two threads would spin waiting for each other, up to ten times the time while cores are busy.
@@ -88,7 +92,7 @@ def _preload() -> None:
 
 async def _collect_garbage() -> None:
     """By the clock. Left alone, Python waits for long between two full collections; Streamlit would do one after every tick."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    trim = _glibc("malloc_trim")
     while True:
         await asyncio.sleep(COLLECT_SECONDS)
         gc.collect()

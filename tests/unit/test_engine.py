@@ -134,6 +134,22 @@ def test_weights_after_training_are_bitwise_those_of_fit(name: str) -> None:
         assert same(final(desk), fitted)
 
 
+@pytest.mark.parametrize("counter", [(7, 0), (2**64 - 3, 1)], ids=["low", "about to carry"])
+@pytest.mark.parametrize("shape", [[64, 256], [5, 7], [1], [32, 3, 5]], ids=str)
+def test_masks_numbers_are_those_of_tensorflow_under_xla(shape: list[int], counter: tuple[int, int]) -> None:
+    import tensorflow as tf
+
+    from dlcore.engine import philox
+    from dlcore.engine.program import traced
+
+    def theirs(key: Any, counter: Any) -> Any:
+        return tf.raw_ops.StatelessRandomUniformV2(shape=shape, key=key, counter=counter, alg=3, dtype=tf.float32)  # 3: AUTO_SELECT
+
+    given = tf.constant([5], tf.uint64), tf.constant(counter, tf.uint64)
+    ours = traced(lambda key, counter: philox.uniform(shape, key, counter), jit_compile=True)(*given)
+    assert np.array_equal(ours, traced(theirs, jit_compile=True)(*given))
+
+
 def test_compiled_dropout_draws_the_mask_of_keras_and_finds_its_key_once() -> None:
     """Once: XLA would find it anew for each number of the mask, which made nets with dropout four times as slow."""
     import keras

@@ -12,7 +12,7 @@ from dlcore.errors import Unavailable
 from dlcore.experiment import Experiment
 from dlcore.exports._source import module_source, source_of
 from dlcore.forecast import show_bytes
-from dlcore.owndata import features, pictures, shelf
+from dlcore.owndata import features, pictures, row_files, shelf
 
 MOST_BYTES = 2 * 2**30  # that are packed in memory
 LOADER = '''def load(*, seed: int, version: str, split: str) -> dict:
@@ -96,38 +96,20 @@ def raw_rows_source() -> str:
     constants = (
         f"MISSING = {features.MISSING!r}\nLARGEST = {features.LARGEST!r}\nORIGIN = datetime.datetime(2000, 1, 1)\nDAY = {features.DAY!r}"
     )
-    return "\n\n\n".join([RAW_IMPORTS, constants, *map(source_of, features.SOURCES), RAW_ROWS])
+    return "\n\n\n".join([RAW_IMPORTS, constants, *map(source_of, (*features.SOURCES, *row_files.SOURCES)), RAW_ROWS])
 
 
-RAW_IMPORTS = "import csv\nimport datetime\nimport math\nimport re\nfrom typing import Any"
+RAW_IMPORTS = "import csv\nimport datetime\nimport io\nimport math\nimport re\nfrom typing import Any"
 RAW_ROWS = '''PREPARATION = json.loads((Path(__file__).parent / "preparation.json").read_text(encoding="utf-8"))
-
-
-def columns_of(path: str) -> dict:
-    """{column: texts} of a file as the net's data came: .csv with the same columns, or .json, a list with an object for each row; of a net
-    that reads texts also .txt, one text a line."""
-    if path.endswith(".txt") and is_tokens(PREPARATION):
-        lines = [line for line in Path(path).read_text(encoding="utf-8-sig").splitlines() if line.strip()]
-        rows = [{PREPARATION["columns"][0]["name"]: line} for line in lines]
-    elif path.endswith(".json"):
-        rows = json.loads(Path(path).read_text(encoding="utf-8"))
-        rows = [{str(name): "" if value is None else str(value) for name, value in row.items()} for row in rows]
-    else:
-        with open(path, newline="", encoding="utf-8-sig") as file:
-            quoting = csv.QUOTE_MINIMAL if PREPARATION.get("quotes", True) else csv.QUOTE_NONE
-            rows = list(csv.DictReader(file, PREPARATION["names"], delimiter=PREPARATION["delimiter"], quoting=quoting))
-    rows = [{" ".join(str(name).split()): value or "" for name, value in row.items() if name is not None} for row in rows]
-    missing = [column["name"] for column in PREPARATION["columns"] if rows and column["name"] not in rows[0]]
-    if missing or not rows:
-        raise SystemExit(f"{path} has no rows." if not rows else f"{path} lacks the columns {', '.join(missing)}.")
-    return {column["name"]: [row.get(column["name"], "") for row in rows] for column in PREPARATION["columns"]}
 
 
 def rows_of(path: str) -> np.ndarray:
     """The net's inputs, of the raw rows in a file; for a forecast, of each stretch of rows that follow each other."""
     try:
-        return windows(encode(columns_of(path), PREPARATION), PREPARATION)
-    except (OSError, ValueError) as error:
+        columns = columns_of(path, PREPARATION)
+        told = {**PREPARATION, "decimal": told_decimal(columns, PREPARATION)}
+        return windows(encode(columns, told), PREPARATION)
+    except (OSError, ValueError, AttributeError) as error:
         raise SystemExit(f"{path} cannot be read: {error}")
 '''
 

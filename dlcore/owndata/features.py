@@ -4,7 +4,7 @@ The functions in `SOURCES` are copied into predict.py beside an exported model, 
 as `np`, the modules `datetime`, `math` and `re`, each other, and nothing else.
 
 A preparation: {"decimal", "names" (all columns of a file without a row of names, else null), "delimiter", "quotes"
-(false where quotation marks are signs like others), "columns": [{"name", "kind", …}],
+(false where quotation marks are signs like others), "encoding" (where it is not UTF-8), "columns": [{"name", "kind", …}],
 "target": {"name", "kind", …}, "window"}. Kinds of columns and their constants:
 number {fill, flag, center, scale}, category {values, other, missing}, date {format, fill, flag, clock}, text {words}; and what is read one
 by one, words or letters {vocabulary, rare, steps}: then it is the only column.
@@ -68,6 +68,22 @@ def numbers(values: Any, decimal: str = ".") -> np.ndarray:
             pass
     read = (None if is_missing(value) else number(value, decimal) for value in values)
     return np.array([np.nan if value is None else value for value in read], dtype="float64")
+
+
+def decimal_of(rows: Any, usual: str = ".") -> str:
+    """ "," where more cells look like 3,14 than like 3.14, "." where fewer do, `usual` where as many; 1,234 may be either."""
+    commas = points = 0
+    for row in rows:
+        for cell in row:
+            commas += bool(re.fullmatch(r"\s*[-+]?[\d.]*\d,\d{1,12}\s*", cell)) and not re.fullmatch(r"\d{1,3},\d{3}", cell)
+            points += bool(re.fullmatch(r"\s*[-+]?[\d,]*\d?\.\d{1,12}\s*", cell)) and not re.fullmatch(r"\d{1,3}\.\d{3}", cell)
+    return usual if commas == points else "," if commas > points else "."
+
+
+def told_decimal(columns: dict, preparation: dict) -> str:
+    """The decimal sign of the cells that are to be numbers, in rows of another file; the data set's own where they do not tell."""
+    numeric = (column["name"] for column in preparation["columns"] if column["kind"] == "number")
+    return decimal_of((columns.get(name, [])[:200] for name in numeric), preparation["decimal"])
 
 
 def moment(text: Any, form: str) -> float | None:
@@ -205,8 +221,8 @@ def decode(outputs: np.ndarray, preparation: dict) -> np.ndarray:
 
 
 SOURCES: tuple[Callable[..., Any], ...] = (
-    is_missing, label, number, numbers, moment, moments, words, encode, encode_number, encode_category, encode_date, encode_text, symbols,
-    encode_tokens, is_tokens, windows, decode,
+    is_missing, label, number, numbers, decimal_of, told_decimal, moment, moments, words, encode, encode_number, encode_category,
+    encode_date, encode_text, symbols, encode_tokens, is_tokens, windows, decode,
 )  # fmt: skip
 
 

@@ -146,15 +146,6 @@ def is_prose(text: str, suffix: str) -> bool:
     return fields == 0 or times < 0.9 * len(lines)
 
 
-def decimal_of(rows: list[list[str]], delimiter: str) -> str:
-    """ "," where more cells look like 3,14 than like 3.14; cells with both signs count for the one that stands last."""
-    commas = sum(bool(re.fullmatch(r"\s*[-+]?[\d.]*\d,\d{1,12}\s*", cell)) and not re.fullmatch(r"\d{1,3},\d{3}", cell)
-                 for row in rows for cell in row)  # fmt: skip
-    points = sum(bool(re.fullmatch(r"\s*[-+]?[\d,]*\d?\.\d{1,12}\s*", cell)) and not re.fullmatch(r"\d{1,3}\.\d{3}", cell)
-                 for row in rows for cell in row)  # fmt: skip
-    return "," if commas > points else "."
-
-
 def has_header(rows: list[list[str]], decimal: str) -> bool:
     """Whether the first row has names: no number and nothing twice in it, and it differs from what stands beneath."""
     if len(rows) < 2:

@@ -146,6 +146,7 @@ def keep_table(path: Path, name: str = "", choices: Mapping[str, Any] | None = N
     prepared = preparation(fits, made.table.decimal, target.constants())
     prepared |= {"names": None if made.table.header else list(made.table.names), "delimiter": made.table.delimiter}
     prepared |= {} if made.table.quotes else {"quotes": False}  # left out where it is as ever: versions are hashes of it
+    prepared |= {} if made.table.encoding.startswith("utf") else {"encoding": made.table.encoding}
     names = distinct(features.feature_names(prepared))
     form = (fits[0].steps, 1) if made.is_text else (len(names),)
     _check_size(target.known, form, made.is_text)

@@ -14,7 +14,7 @@ from typing import Any
 
 from dlcore.errors import Invalid
 from dlcore.forecast import show_bytes
-from dlcore.owndata import archives, sniffing
+from dlcore.owndata import archives, features, sniffing
 from dlcore.owndata.names import shown
 
 MOST_COLUMNS = 2000
@@ -109,7 +109,7 @@ def _open_text(path: Path, form: str, chosen: Mapping[str, Any]) -> Table:
     quotes = bool(chosen.get("quotes", sniffing.has_quotes(text, str(delimiter))))
     draft = Table(path, form, (), encoding, str(delimiter), header=False, quotes=quotes)
     first = _first(_text_rows(draft), sniffing.LINES)
-    decimal = str(chosen.get("decimal") or sniffing.decimal_of(first[1:], str(delimiter)))
+    decimal = str(chosen.get("decimal") or features.decimal_of(first[1:]))
     if decimal not in (".", ","):
         raise Invalid("The decimal sign must be a point or a comma.")
     header = bool(chosen.get("header", sniffing.has_header(first, decimal)))

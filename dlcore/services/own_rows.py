@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ import numpy as np
 
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
-from dlcore.owndata import features, pictures, shelf
+from dlcore.owndata import features, pictures, row_files, shelf
 from dlcore.owndata.names import shown
 
 
@@ -25,14 +24,15 @@ def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
     if body is None or "columns" not in body:
         found = raw_pictures(experiment, path)
         return None if found is None else found.rows
-    pieces = _raw_rows(experiment, _file(path), body)
+    pieces, usual = _raw_rows(experiment, _file(path), body)
     first = pieces[0] if pieces else {}
     lacking = [column["name"] for column in body["columns"] if column["name"] not in first]
     if lacking:
         columns = f"{len(lacking)} column{'s' * (len(lacking) > 1)}"
         raise Invalid(f"{path.name} lacks {columns}: {', '.join(map(shown, lacking[:10]))}.", "Give rows like those of the data set.")
     try:
-        return features.windows(np.concatenate([features.encode(piece, body) for piece in pieces]), body)
+        told = {**body, "decimal": features.told_decimal(first, {**body, "decimal": usual})}
+        return features.windows(np.concatenate([features.encode(piece, told) for piece in pieces]), body)
     except ValueError as error:
         raise Invalid(f"{path.name} cannot be used: {error}.") from None
 
@@ -75,32 +75,34 @@ def raw_text(experiment: Experiment, text: str) -> np.ndarray | None:
     return features.windows(features.encode({body["columns"][0]["name"]: [text]}, body), body)
 
 
-def _raw_rows(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
+def _raw_rows(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> tuple[list[dict[str, list[str]]], str]:
+    """Columns piece by piece, and the decimal sign that numbers have where they do not tell."""
     if path.suffix.lower() == ".json":
-        return _raw_json(path)
+        return _raw_json(path, body["decimal"]), body["decimal"]
     if path.suffix.lower() == ".txt" and features.is_tokens(dict(body)):
         try:
             lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
         except (OSError, ValueError):
             raise Invalid(f"{shown(path.name)} is no text in UTF-8.", "Save it as UTF-8, one text a line.") from None
-        return [{body["columns"][0]["name"]: lines}]
+        return [{body["columns"][0]["name"]: lines}], body["decimal"]
     return _raw_pieces(experiment, path, body)
 
 
-def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> list[dict[str, list[str]]]:
+def _raw_pieces(experiment: Experiment, path: Path, body: Mapping[str, Any]) -> tuple[list[dict[str, list[str]]], str]:
     from dlcore.owndata.tables import open_table
 
     source = shelf.description(experiment.dataset.name, str(experiment.dataset.settings["version"]))["source"]
     choices = {"decimal": body["decimal"], **{name: source[name] for name in ("header", "quotes") if name in source}}
-    return list(open_table(path, choices).chunks())
+    table = open_table(path, choices)
+    return list(table.chunks()), table.decimal
 
 
-def _raw_json(path: Path) -> list[dict[str, list[str]]]:
-    """A list with an object for each row, as columns."""
+def _raw_json(path: Path, decimal: str) -> list[dict[str, list[str]]]:
+    """A list with an object for each row, as columns; its numbers get that decimal sign."""
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        names = list(dict.fromkeys(str(name) for row in rows for name in row))
-        return [{name: ["" if row.get(name) is None else str(row[name]) for row in rows] for name in names}] if rows else []
+        rows = row_files.objects_in(path.read_text(encoding="utf-8"), {"decimal": decimal})
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        return [{name: [row.get(name, "") for row in rows] for name in names}] if rows else []
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         raise Invalid(f"{path.name} is no list of rows in JSON.", 'It must look like [{"column": value, …}, …].') from None
 

@@ -6,10 +6,12 @@ import csv
 import html
 import io
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 320, 320
+_BELOW_ZERO = re.compile(r"(?<![\w.)\]-])-(?=[\d.]*\d)|(?<=\de)-(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -35,17 +37,23 @@ def comma_separated(head: Sequence[str], rows: Iterable[Sequence[object]]) -> st
     return text.getvalue()
 
 
-def svg(body: str, described: str, width: float = WIDTH, height: float = HEIGHT) -> str:
-    """The drawing in a frame of `width` × `height` units, which are pixels where there is room for them."""
+def svg(body: str, described: str, width: float = WIDTH, height: float = HEIGHT, widest: float = 0.0) -> str:
+    """The drawing in a frame of `width` × `height` units. It is drawn as wide as the room allows; widest: pixels a unit at most, 0 any."""
+    held = f' style="max-width:{width * widest:g}px"' if widest else ""
     return (
-        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'<svg viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"{held} role="img" '
         f'aria-label="{html.escape(described)}">{body}</svg>'
     )
 
 
 def text(x: float, y: float, words: object, anchor: str = "middle", more: str = "") -> str:
     """Words at a place. more: further attributes."""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {more}>{html.escape(str(words))}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {more}>{html.escape(minus(str(words)))}</text>'
+
+
+def minus(words: str) -> str:
+    """The words with a true minus before numbers below zero, in exponents too; dates, ranges and hyphens stay."""
+    return _BELOW_ZERO.sub("−", words)
 
 
 def short(words: str, limit: int) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from dlcore.charts.figure import Figure, Frame, svg, text
 from dlcore.charts.plot import Axes, Series, plot
 
-SIZE = (560.0, 330.0)
+SIZE = (560.0, 280.0)
 TRAIL = 40  # former boundaries drawn at most
 
 
@@ -38,9 +38,9 @@ def plane(
 def mistakes(counts: np.ndarray, now: float, colour: str) -> Figure:
     """Mistakes (epochs + 1,) after each pass through the data; now: passes so far."""
     line = Series("", np.arange(len(counts)), counts, colour)
-    axes = Axes("passes through the data", "mistakes", up=(0, max(1, float(counts.max()))))
+    axes = Axes("passes through the data", "mistakes", up=(0, max(1, float(counts.max()))), counted=True)
     described = f"Mistakes after each pass: from {int(counts[0])} to {int(counts[-1])}."
-    return plot([line], axes, described, size=(560, 150), marks=[(now, "now")])
+    return plot([line], axes, described, size=(560, 130), marks=[(now, "now")])
 
 
 def _around(values: np.ndarray, share: float) -> tuple[float, float]:

@@ -49,6 +49,7 @@ class Axes:
     log: bool = False
     log_x: bool = False
     names: tuple[str, ...] = ()  # under whole numbers 0, 1, … of x, in place of numbers
+    counted: bool = False  # y counts something: no halves stand beside it
 
 
 def plot(
@@ -181,6 +182,8 @@ def _grid(frame: Frame, axes: Axes) -> str:
         x = frame.at(value, frame.y[0])[0]
         parts.append(f'<path class="grid" d="M{x:.1f} {frame.top:g}V{frame.bottom:g}"/>{text(x, frame.bottom + 15, words, more=_TICK)}')
     for value, words in _ticks(frame.y, axes.log, 4):
+        if axes.counted and value % 1:
+            continue
         y = frame.at(frame.x[0], value)[1]
         line = f'<path class="grid" d="M{frame.left:g} {y:.1f}H{frame.right:g}"/>'
         parts.append(line + text(frame.left - 5, y + 4, words, "end", _TICK))

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from dlcore.charts.colours import css, data_uri, diverging, ink_on, shade
-from dlcore.charts.figure import Figure, comma_separated, short, svg, text
+from dlcore.charts.figure import Figure, comma_separated, minus, short, svg, text
 
 WIDTH = 720.0
 TOP, HIGH = 72.0, 210.0
 ROOM = 480.0  # for numbers
-CELL, FLAT = 42.0, 0.72
+CELL, FLAT = 42.0, 0.62
 NUMBERS = 8  # cells of a side that still hold a readable number
 
 
@@ -84,7 +84,7 @@ def numbers(
     cut = seen.shape != values.shape
     note = f"The middle {seen.shape[0]}×{seen.shape[1]} of {values.shape[0]}×{values.shape[1]} numbers." if cut else ""
     described = f"{title}: {values.shape[0]} rows of {values.shape[1]} numbers, the largest {float(values.max(initial=0)):.3g}."
-    drawing = svg("".join(parts), described, ROOM, 30 + CELL * FLAT * max(seen.shape[0], 3))
+    drawing = svg("".join(parts), described, ROOM, 30 + CELL * FLAT * max(seen.shape[0], 3), widest=1.0)
     return Figure("", drawing, described, note, lambda: as_table(values))
 
 
@@ -105,7 +105,7 @@ def cells(
         colour = diverging(np.array(value), limit) if signed else shade(np.array(value / (limit or 1.0)), dark)
         parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{cell:.1f}" height="{cell * FLAT:.1f}" fill="{css(colour)}"/>')
         style = f"fill:{ink_on(colour)};opacity:1;font-size:{cell * 0.28:.1f}px"
-        parts.append(text(x + cell / 2, y + cell * 0.46, number(float(value)), more=f'class="tick" style="{style}"'))
+        parts.append(text(x + cell / 2, y + cell * (FLAT / 2 + 0.1), number(float(value)), more=f'class="tick" style="{style}"'))
     if mark:
         place = f'x="{left + cell * mark[1]:.1f}" y="{top + cell * FLAT * mark[0]:.1f}" width="{cell:.1f}" height="{cell * FLAT:.1f}"'
         parts.append(f'<rect {place} fill="none" stroke="currentColor" stroke-width="3"/>')
@@ -130,8 +130,7 @@ def number(value: float) -> str:
     """At most four signs and a real minus."""
     if value == 0:
         return "0"
-    said = f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}"
-    return said.replace("-", "−")
+    return minus(f"{value:.2f}" if abs(value) < 10 else f"{value:.0f}")
 
 
 def _maps(column: Column, left: float, wide: float, chosen: int, colours: Sequence[str], dark: bool) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.experiment import Experiment
-from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, topic_search, tries, verbs
+from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, topic_search, tries, try_takeaway, verbs
 from dlcore.ui.browser import owner
 from dlcore.ui.navigation import page as page_called
 
@@ -179,7 +179,7 @@ def _start(cases: Sequence[Case], opened: link.Opened) -> None:
 def _take_away(topic: Topic, opened: link.Opened) -> None:
     topic_claims.notebooks(topic.name, opened.experiment if topic.base else None)
     for part in topic.parts:
-        tries.downloads(part, opened)
+        try_takeaway.downloads(part, opened)
     if opened.run:
         takeaway.downloads(opened.run)
     elif topic.base is not None:

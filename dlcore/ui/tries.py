@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dlcore.charts.figure import Figure, Frame
+from dlcore.charts.figure import Figure, Frame, minus
 from dlcore.errors import Invalid
 from dlcore.fields import Field, Value
 from dlcore.ui import link, palette, widgets
-from dlcore.ui.drawing import drawing, standalone
+from dlcore.ui.drawing import drawing
 from dlcore.ui.page import tell
 
 LIVE_SECONDS = 2.0
 PLAY_SECONDS = 0.25
 PLAYED = 130  # pictures that playing a whole walk shows at most
+BESIDE, BENEATH = 4, 2  # controls one under the other that the first screen has room for, beside a picture and beneath one
 
 
 class Values(dict[str, Value]):
@@ -77,7 +78,9 @@ class Try:
     spot: the two fields that a click into the picture sets; spot_at(values): the place that they mean now. hides(values): fields that
     have no say at these values. live: it shows a run, and is drawn again while that trains; or, asked with values and look, whether what it
     shows still grows. verbs(values, look): draws the buttons of what takes longer than an answer may. steps: an int field with buttons for
-    one step back and forth, and for playing them all; its highest value is last(values), its maximum where that is None.
+    one step back and forth, and for playing them all; its highest value is last(values), its maximum where that is None. more: fields
+    that wait behind a button, as those of a spot do, so that picture and controls end on the first screen; with many controls sliders
+    stand two in a row.
     """
 
     title: str
@@ -91,6 +94,7 @@ class Try:
     hint: str = ""
     live: bool | Callable[[Values, Look], bool] = False
     verbs: Callable[[Values, Look], None] | None = None
+    more: tuple[str, ...] = ()
 
 
 def read(fields: Sequence[Field], address: Mapping[str, str]) -> tuple[Values, list[Invalid]]:
@@ -116,12 +120,12 @@ def write(field: Field, value: Value) -> None:
 def draw(name: str, part: Try, opened: link.Opened, *, wide: bool, beneath: Callable[[], None] = lambda: None) -> None:
     """Picture and controls: beside each other where it is the main matter (wide), else the picture above. beneath: under a wide one."""
     values, _ = read(part.fields, {key: st.query_params[key] for key in st.query_params})
-    active, playing = _grows(part, values, _look(opened)), st.session_state.get(_play_key(name), False)
+    active, playing = _grows(part, values, looking(opened)), st.session_state.get(_play_key(name), False)
     every = PLAY_SECONDS if playing else LIVE_SECONDS if active else None
     st.fragment(_draw, run_every=every)(name, part, opened, wide, beneath, active)
 
 
-def _look(opened: link.Opened) -> Look:
+def looking(opened: link.Opened) -> Look:
     return Look(st.context.theme.type == "dark", opened)
 
 
@@ -135,7 +139,7 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callab
     if st.session_state.get(_play_key(name)):
         _play_on(name, part)
     values, errors = read(part.fields, {key: st.query_params[key] for key in st.query_params})
-    look = _look(opened)
+    look = looking(opened)
     try:
         answer = part.answer(values, look)
     except Invalid as refused:
@@ -151,7 +155,7 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callab
             st.markdown(f"**{part.title}**")
             _picture(name, part, answer)
             _numbers(name, answer)
-            _controls(name, part, values, look)
+            _controls(name, part, values, look, BENEATH)
         return
     left, right = st.columns([2, 1], gap="medium")
     with left:
@@ -161,7 +165,7 @@ def _draw(name: str, part: Try, opened: link.Opened, wide: bool, beneath: Callab
     with right, st.container(border=True, key=f"controls_{name}"):
         st.markdown(f"**{part.title}**")
         _numbers(name, answer)
-        _controls(name, part, values, look)
+        _controls(name, part, values, look, BESIDE)
 
 
 def _picture(name: str, part: Try, answer: Answer) -> None:
@@ -179,21 +183,48 @@ def _picture(name: str, part: Try, answer: Answer) -> None:
         st.markdown(answer.text)
 
 
-def _controls(name: str, part: Try, values: Values, look: Look) -> None:
+def _controls(name: str, part: Try, values: Values, look: Look, room: int) -> None:
+    """room: how many the first screen holds one under the other; of more, sliders stand two in a row."""
     if part.hint:
         st.caption(part.hint)
-    place = dict(zip(part.spot or (), part.spot_at(values) if part.spot_at else (), strict=False))
-    for field in part.fields:
-        if field.name in part.hides(values):
+    shown = [field for field in part.fields if field.name not in part.hides(values)]
+    waiting = [field for field in shown if field.name in (*part.more, *(part.spot or ()))]
+    seen = [field for field in shown if field not in waiting]
+    for row in _rows(seen, part.steps, 2 if len(seen) > room else 1):
+        if len(row) == 1:  # a column of its own would cut what is chosen in a box of many
+            _control(name, part, row[0], values)
             continue
-        widget = widgets.widget_for(field, place.get(field.name, values[field.name]))
-        key = f"try.{name}.{field.name}.{widget.kind}"
-        widget.hold(key)
-        widget.draw(key, lambda field=field, key=key, widget=widget: _take(field, widget.text(st.session_state[key])))  # type: ignore[misc]
-        if field.name == part.steps:
-            _steps(name, field, values.whole(field.name), _last(part, values))
+        for place, field in zip(st.columns(len(row), vertical_alignment="bottom"), row, strict=True):
+            with place:
+                _control(name, part, field, values)
+    if waiting:
+        with st.popover("More", icon=":material/tune:", key=f"more_{name}", width="stretch"):
+            for field in waiting:
+                _control(name, part, field, values)
     if part.verbs:
         part.verbs(values, look)
+
+
+def _rows(fields: Sequence[Field], steps: str, across: int) -> list[list[Field]]:
+    """Sliders that follow each other share a row, at most `across` of them; all else has its own, as the slider with buttons for steps."""
+    rows: list[list[Field]] = []
+    for field in fields:
+        narrow = field.kind in ("int", "float") and field.name != steps
+        if narrow and rows and rows[-1][-1].kind in ("int", "float") and rows[-1][-1].name != steps and len(rows[-1]) < across:
+            rows[-1].append(field)
+        else:
+            rows.append([field])
+    return rows
+
+
+def _control(name: str, part: Try, field: Field, values: Values) -> None:
+    place = dict(zip(part.spot or (), part.spot_at(values) if part.spot_at else (), strict=False))
+    widget = widgets.widget_for(field, place.get(field.name, values[field.name]))
+    key = f"try.{name}.{field.name}.{widget.kind}"
+    widget.hold(key)
+    widget.draw(key, lambda: _take(field, widget.text(st.session_state[key])))
+    if field.name == part.steps:
+        _steps(name, field, values.whole(field.name), _last(part, values))
 
 
 def _take(field: Field, text: str) -> None:
@@ -258,25 +289,4 @@ def _numbers(name: str, answer: Answer) -> None:
         for words, value in answer.numbers:
             with st.container(width="content", gap=None):
                 st.caption(words)
-                st.markdown(f"**{value}**")
-
-
-def downloads(part: Try, opened: link.Opened) -> None:
-    """The part's pictures as they are now: each as a drawing, and the numbers that it shows where it shows any."""
-    values, _ = read(part.fields, {key: st.query_params[key] for key in st.query_params})
-    look = _look(opened)
-    answer = part.answer(values, look)
-    title = part.title.removeprefix("Try it: ")
-    with st.container(horizontal=True, vertical_alignment="center", key=f"take_{part.title}"):
-        st.markdown(f"{title[:1].upper()}{title[1:]}", width="content")
-        for number, figure in enumerate(filter(None, (answer.figure, answer.below)), start=1):
-            name = f"{title} {number}" if answer.below else title
-            st.download_button(f"{_called(number, answer)} as SVG", standalone(figure, look.dark), f"{name}.svg", "image/svg+xml",
-                               key=f"svg_{name}", on_click="ignore", icon=":material/image:")  # fmt: skip
-            if figure.table:
-                st.download_button(f"{_called(number, answer)} as CSV", figure.table, f"{name}.csv", "text/csv", key=f"csv_{name}",
-                                   on_click="ignore", icon=":material/table:")  # fmt: skip
-
-
-def _called(number: int, answer: Answer) -> str:
-    return ("Upper picture", "Lower picture")[number - 1] if answer.below else "Picture"
+                st.markdown(f"**{minus(value)}**")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from dlcore import registry
+from dlcore.charts.figure import minus
 from dlcore.metrics import METRICS
 from dlcore.run import Run, State
 
@@ -44,7 +45,11 @@ def choice(name: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Three significant digits: "0.861", "1,240", "118 k", "3.2 M"; "–" for what is not known or not finite."""
+    """Three significant digits: "0.861", "−1,240", "118 k", "3.2 M"; "–" for what is not known or not finite."""
+    return minus(_digits(value))
+
+
+def _digits(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     for size, unit in ((1e9, " G"), (1e6, " M"), (1e4, " k")):

@@ -67,7 +67,7 @@ TOPIC = Topic(
     first="run",
     main=embedding.panel,
     parts=(
-        Try("Try it: who is a neighbour?", FIELDS, answer, spot=("x", "y"), spot_at=place),
+        Try("Try it: who is a neighbour?", FIELDS, answer, spot=("x", "y"), spot_at=place, more=("points",)),
     ),
     compare=(
         Comparison("Trained, and hardly.", "Open each alone, and look at the same layer.", (

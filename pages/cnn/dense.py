@@ -19,10 +19,10 @@ from dlcore.ui.tries import Answer, Look, Try, Values
 ORDER = 1
 SIZES = np.arange(8, 513)
 WEIGHTS = (
-    Field("size", "int", 32, "Width of the image", "It is square.", 8, 512, 1, unit="pixels"),
+    Field("size", "int", 32, "Width W", "Of the square image.", 8, 512, 1, unit="pixels"),
     Field("channels", "int", 3, "Channels", "1: grey, 3: red, green and blue.", 1, 3, 1),
-    Field("units", "int", 100, "Units of the dense layer", "", 1, 1000, log=True),
-    Field("side", "int", 5, "Side of a filter", "", 1, 15, 1, unit="pixels"),
+    Field("units", "int", 100, "Dense units", "Of the dense layer.", 1, 1000, log=True),
+    Field("side", "int", 5, "Filter F", "Its side.", 1, 15, 1, unit="pixels"),
     Field("filters", "int", 32, "Filters", "Each makes one map of the output.", 1, 512, log=True),
 )
 MOVED = (

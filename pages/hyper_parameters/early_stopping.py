@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from dlcore import service
@@ -19,9 +21,10 @@ ORDER = 6
 METRICS = {"validation loss": "val_loss", "validation accuracy": "val_accuracy", "training loss": "loss"}
 FIELDS = (
     Field("patience", "int", 5, "Patience", "Epochs without improvement before it would have stopped; 0 never stops.", 0, 50),
-    Field("delta", "float", 0.0, "Least improvement", "A smaller one counts as none.", 0.0, 0.1, 0.001),
+    Field("delta", "float", 0.0, "Least gain", "A smaller improvement counts as none.", 0.0, 0.1, 0.001),
     Field("metric", "choice", "validation loss", "Watched metric", choices=tuple(METRICS)),
 )
+EXAMPLE = "A drawn example: train, and it is your own curve."
 IDEA = r"""
 As epochs pass, the loss on the training data keeps falling. On validation data, which the net never trains on, it falls, turns, and
 often rises again: from there on the net learns what is peculiar to its training rows. **Early stopping** ends training there.
@@ -58,7 +61,7 @@ def answer(values: Values, look: Look) -> Answer:
     numbers = [("Would stop after", f"{found.stopped} of {len(drawn)}" if found.early else "never"),
                ("Best kept", f"{found.value:.3g} (epoch {found.best})"),
                ("Best of all", f"{found.overlooked:.3g} (epoch {found.overlooked_at})"), ("Epochs saved", f"{saved:.0%}")]  # fmt: skip
-    return Answer(figure, numbers, text="" if run else "*A drawn example. Train, and it is your own curve.*")
+    return Answer(figure if run else replace(figure, note=f"{figure.note} {EXAMPLE}"), numbers)
 
 
 TOPIC = Topic(
@@ -71,7 +74,7 @@ TOPIC = Topic(
     ),
     matter=("patience", "min_delta", "stop_on", "restore_best", "layers", "learning_rate", "epochs"),
     first="run",
-    parts=(Try("Try it: what would patience have done?", FIELDS, answer, live=True),),
+    parts=(Try("Try it: another patience", FIELDS, answer, live=True),),
     compare=(
         Comparison("How patient?", "One hundred epochs if nothing stops them, on labels of which a fifth are wrong.", (
             *(Case("never stops" if k == "0" else f"patience {k}", {"patience": k}) for k in ("0", "1", "5", "20")),

@@ -78,7 +78,7 @@ def over_time(values: Values, look: Look) -> Answer:
     top = np.random.default_rng(draw).standard_normal(UNITS)
     names = {"simple RNN": "simple", "LSTM": "lstm", "GRU": "gru"}
     reach = {title: gates.reach(gates.drawn(one, 1, UNITS, keep_bias=keep, seed=draw), x, top) for title, one in names.items()}
-    below = through_time.norms(reach, look.colours, size=(620.0, 250.0), y="∂L/∂x, 1 at the end", note=NOTE)
+    below = through_time.norms(reach, look.colours, size=(620.0, 235.0), y="∂L/∂x, 1 at the end", note=NOTE)
     numbers = [(f"Left, {title}", f"{norms[-1]:.2g}") for title, norms in reach.items()]
     return Answer(charts.over_time(x[:, 0], shown, look.dark, look.colour(0)), numbers, below=below)
 

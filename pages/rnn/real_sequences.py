@@ -23,7 +23,7 @@ FORECAST = (
     Field("series", "choice", SERIES[0], "Series", choices=SERIES),
     Field("ways", "choice", ("naive", "seasonal", "linear"), "Forecasts", "Any of the four.", choices=WAYS, many=True),
     Field("ahead", "int", 1, "Months ahead", "How much later the value comes that is forecast.", 1, 24),
-    Field("season", "int", 12, "Months of a season", "After how many the pattern comes again.", 2, 24),
+    Field("season", "int", 12, "Season", "After how many the pattern comes again.", 2, 24, unit="months"),
     Field("lags", "int", 13, "Values read", "By the linear forecast.", 1, 24),
     Field("test", "int", 72, "Months to test on", "The last ones. The linear forecast is fitted to those before.", 12, 72, 12),
 )

@@ -18,7 +18,7 @@ MOVED = {
     "optimizers": ("Condition number κ", "End"), "batches": ("Learning rate", "ArrowRight"), "learning-rate": ("Learning rate ε", "End"),
     "biases": ("Bias at start b", "ArrowLeft"), "weights": ("Layers", "End"), "weight-decay": ("Strength λ", "ArrowRight"),
     "dropout": ("Dropout rate p", "ArrowRight"), "early-stopping": ("Patience", "ArrowLeft"),
-    "dense": ("Width of the image (pixels)", "ArrowRight"), "walk": ("Image", "ArrowRight"), "layers": ("Filter F", "ArrowRight"),
+    "dense": ("Width W (pixels)", "ArrowRight"), "walk": ("Image", "ArrowRight"), "layers": ("Filter F", "ArrowRight"),
     "receptive-field": ("Width W", "Home"), "pooling": ("Side", "ArrowRight"), "last-layer": ("Margin", "ArrowRight"),
     "cnn-ann": ("Kernel", "ArrowRight"),
 }  # fmt: skip

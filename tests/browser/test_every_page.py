@@ -26,6 +26,11 @@ CHECK = """async exclude => {
     const found = await axe.run({include: ['.stMain'], exclude}, {resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa']})
     return found.violations.flatMap(rule => rule.nodes.map(node => `${rule.id}: ${rule.help}: ${node.html.slice(0, 200)}`))
 }"""
+# What can be tried on a topic's first screen: its pictures, and the controls beside or beneath them.
+PICTURES = '[class*="st-key-try_"] .drawing svg'
+KINDS = ".stSlider, .stSelectbox, .stMultiSelect, .stNumberInput, .stTextInput, .stCheckbox, .stButton, .stButtonGroup, .stPopover"
+CONTROLS = f':is([class*="st-key-try_"], [class*="st-key-controls_"]) :is({KINDS})'
+LOWEST_EDGE = "found => Math.max(0, ...found.map(one => one.getBoundingClientRect().bottom))"
 STREAMLITS_OWN: list[list[str]] = []
 
 
@@ -49,12 +54,14 @@ def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, v
 
 
 def check_first_screen(page: Any, leaf: Leaf) -> None:
-    """A topic's title and picture are on the first screen, and the picture answers its slider."""
+    """A topic's title, pictures and controls are on the first screen, and the picture answers its slider."""
     found = page.locator(drawn.DRAWING).first
     found.wait_for()
     box = found.bounding_box()
     assert box["y"] < 500 and box["x"] + box["width"] <= WIDE[0]
     assert page.locator("h1").bounding_box()["y"] < 200
+    for part in (PICTURES, CONTROLS):
+        assert page.locator(part).evaluate_all(LOWEST_EDGE) <= WIDE[1], part
     if leaf.address in drawn.MOVED:
         before = drawn.picture(page)
         drawn.move(page, *drawn.MOVED[leaf.address])

@@ -15,9 +15,10 @@ from dlcore.charts import facts
 from dlcore.charts.boundary import boundary
 from dlcore.charts.colours import css, data_uri, diverging, ink_on, shade
 from dlcore.charts.confusion import confusion
-from dlcore.charts.figure import Figure, Frame, ticks
+from dlcore.charts.figure import Figure, Frame, minus, ticks
 from dlcore.charts.mistakes import Mistakes, misses, mistakes
 from dlcore.charts.net import filters, net
+from dlcore.charts.perceptron import mistakes as counted
 from dlcore.charts.plot import path
 from dlcore.charts.predicted import predicted
 from dlcore.charts.stages import stages
@@ -60,6 +61,16 @@ def test_colours_around_zero_are_symmetrical_and_bounded() -> None:
     assert css(diverging(np.array(np.nan), 1.0)) == "#f7f7f7"
     assert css(shade(np.array(0.0), dark=False)) == "#ffffff"
     assert (ink_on(np.array((255, 255, 255))), ink_on(np.array((8, 81, 156)))) == ("#000", "#fff")
+
+
+def test_mistakes_are_counted_in_whole_numbers() -> None:
+    said = [one.text for one in _drawn(counted(np.array([2, 1, 0]), 0.0, "red")).iter() if one.get("class") == "tick"]
+    assert {"0", "1", "2"} <= set(said) and not any("." in words for words in said[-4:] if words)
+
+
+def test_numbers_below_zero_have_a_true_minus_and_names_keep_their_hyphens() -> None:
+    assert minus("(-1, 2.9e-10) or -.5") == "(−1, 2.9e−10) or −.5"
+    assert minus("t-SNE, 8-8, 2020-01-05, x-1, --json") == "t-SNE, 8-8, 2020-01-05, x-1, --json"
 
 
 def test_ticks_are_round_and_inside() -> None:

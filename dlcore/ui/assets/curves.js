@@ -179,13 +179,18 @@ function extremes(chart, plot) {
   return found;
 }
 
-function short(value) {
+const short = (value) => minus(digits(value));
+
+function digits(value) {
   const size = Math.abs(value);
   if (size >= 1e6) return `${+(value / 1e6).toPrecision(3)} M`;
   if (size >= 1e4) return `${+(value / 1e3).toPrecision(3)} k`;
   if (size > 0 && size < 1e-3) return value.toExponential(0).replace("e", "·10^").replace("^-", "⁻").replace(/⁻?\d+$/, superscript);
   return String(+value.toPrecision(4));
 }
+
+// A true minus in front and in exponents, as Python's words have it.
+const minus = (text) => text.replace(/^-/, "−").replace(/(?<=\de)-/, "−");
 
 const superscript = (text) => text.replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]);
 
@@ -292,7 +297,7 @@ function tipRows(data, rows) {
       const row = document.createElement("div");
       const swatch = row.appendChild(document.createElement("i"));
       swatch.style.borderTop = `2px ${line.dash ? "dashed" : "solid"} ${line.colour}`;
-      row.append(`${line.name}: ${+value.toPrecision(4)}`);
+      row.append(`${line.name}: ${minus(String(+value.toPrecision(4)))}`);
       return row;
     }),
   ];

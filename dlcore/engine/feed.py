@@ -53,8 +53,9 @@ class Feed:
         self.validation_batch = evaluation_batch(self.validation_rows)
         size = sum(array.nbytes for array in (*train, *validation))
         self.resident = size <= budget
-        row_bytes = max(1, sum(array.nbytes for array in train) // max(1, self.rows))
-        self.slab_steps = self.steps if self.resident else max(1, min(self.steps, min(budget // 4, SLAB_BYTES) // (row_bytes * batch)))
+        slab, row_bytes = min(budget // 4, SLAB_BYTES), max(1, sum(array.nbytes for array in train) // max(1, self.rows))
+        self.slab_steps = self.steps if self.resident else max(1, min(self.steps, slab // (row_bytes * batch)))
+        self._evaluation_rows = max(1, min(EVALUATION_SLAB, slab // row_bytes) // self.validation_batch) * self.validation_batch
         self.slab_rows = self.rows if self.resident else self.slab_steps * batch
         self._held = tuple(tf.constant(array[:]) for array in train) if self.resident else None
         self._held_validation = tuple(tf.constant(array[:]) for array in validation) if self.resident else None
@@ -85,9 +86,8 @@ class Feed:
         if self._held_validation:
             yield self._held_validation
             return
-        slab = max(1, EVALUATION_SLAB // self.validation_batch) * self.validation_batch
-        for start in range(0, self.validation_rows, slab):
-            yield tuple(tf.constant(array[start : start + slab]) for array in self._validation)  # type: ignore[misc]
+        for start in range(0, self.validation_rows, self._evaluation_rows):
+            yield tuple(tf.constant(array[start : start + self._evaluation_rows]) for array in self._validation)  # type: ignore[misc]
 
     def sample(self, rows: int) -> tuple[tf.Tensor, tf.Tensor]:
         """The first `rows` training rows, for probes; always as many as that (repeated where there are fewer)."""

@@ -113,6 +113,22 @@ class Dataset:
     of: Callable[[Settings], Dataset] | None = None
     order: int = 100
 
+    @property
+    def unit(self) -> str:
+        """`target_unit` without what explains it; "" where 1 means nothing but 1."""
+        plain = self.target_unit.partition(" (")[0]
+        return "" if plain == "1" else plain
+
+    def unit_sentence(self, settings: Settings) -> str:
+        """What the numbers of an answer mean, as a sentence; "" where there is nothing to say."""
+        if self.own_unit:
+            size, name = self.own_unit(settings)
+            return f"In units of {size:.3g} {name}."
+        explained = self.target_unit.partition(" (")[2].removesuffix(")")
+        if not self.unit and explained:
+            return f"{explained[0].upper()}{explained[1:]}."
+        return f"In units of {self.target_unit}." if self.target_unit else ""
+
     def symbols(self, settings: Settings) -> tuple[str, ...]:
         """What the tokens stand for, where the inputs are texts; none elsewhere."""
         return self.vocabulary(settings) if self.vocabulary and self.shape(settings).tokens else ()

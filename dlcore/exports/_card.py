@@ -57,7 +57,7 @@ def score_sentence(bundle: Bundle, outputs: np.ndarray, y: np.ndarray, part: str
     if bundle.experiment.shape.task == "regression":
         errors = np.abs(outputs - y.reshape(outputs.shape)).reshape(len(y), -1).mean(axis=1)
         half = Z * errors.std(ddof=1) / math.sqrt(len(errors)) if len(errors) > 1 else math.nan
-        unit = bundle.experiment.dataset_spec.target_unit
+        unit = bundle.experiment.dataset_spec.unit
         return (
             f"Mean absolute error {errors.mean():.3g} ± {half:.2g}{f' (in {unit})' if unit else ''} on {len(y):,} rows of the {part} set."
         )
@@ -117,7 +117,7 @@ def _outputs(bundle: Bundle) -> str:
     names = bundle.class_names
     match experiment.shape.task:
         case "regression":
-            unit = experiment.dataset_spec.target_unit
+            unit = experiment.dataset_spec.unit
             return f"Outputs are the predicted values{f' in {unit}' if unit else ''}."
         case "binary":
             threshold = experiment.loss_spec.threshold

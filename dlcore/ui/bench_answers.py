@@ -86,10 +86,9 @@ def _first(model: Model, answers: Answers) -> None:
     if outputs.ndim > 1:  # an answer at each step: the last one is drawn
         outputs, names = outputs[-1], [row[-1] for row in names] if names else None
     if names is None and model.experiment is not None:
-        unit = model.experiment.dataset_spec.target_unit
         numbers({"It answers": ", ".join(words.number(value) for value in outputs)})
-        if unit:
-            st.caption(f"In units of {unit}.")
+        if said := model.experiment.dataset_spec.unit_sentence(model.experiment.dataset.settings):
+            st.caption(said)
         return
     if len(outputs) == 1 and names is not None:
         classes = model.class_names

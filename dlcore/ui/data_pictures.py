@@ -77,7 +77,7 @@ def samples(experiment: Experiment, found: Description) -> None:
 def classes(experiment: Experiment, found: Description) -> None:
     """Rows of each class, or how a regression's targets are spread."""
     if not found.classes:
-        unit = experiment.dataset_spec.target_unit
+        unit = experiment.dataset_spec.unit
         altair_chart.draw(distribution(found.facts["target"], f"target ({unit})" if unit else "target", (), _colours(), 300), key="target")
         return
     counts = {PARTS[part]: found.facts["balance"][part] for part in PARTS if sum(found.facts["balance"][part])}
@@ -123,7 +123,7 @@ def table(experiment: Experiment, found: Description, chosen: np.ndarray | None 
     names = list(experiment.dataset_spec.feature_names) if flat.shape[1] == len(experiment.dataset_spec.feature_names) else []
     frame = pd.DataFrame(flat[:, :200], columns=(names or [f"{place + 1}" for place in range(flat.shape[1])])[:200])
     label = (
-        "class" if found.classes else f"target ({experiment.dataset_spec.target_unit})" if experiment.dataset_spec.target_unit else "target"
+        "class" if found.classes else f"target ({experiment.dataset_spec.unit})" if experiment.dataset_spec.unit else "target"
     )
     y, true = found.samples["y"][rows], found.samples["true"][rows]
     frame.insert(0, label, [found.classes[number] for number in y] if found.classes else y)

@@ -136,7 +136,7 @@ def _mistakes(experiment: Experiment, seen: Assessment, names: list[str]) -> Non
 
 def _regression(run: Run, experiment: Experiment, seen: Assessment) -> None:
     true, said = (np.asarray(values, float).reshape(len(seen.y), -1) for values in (seen.y, seen.outputs))
-    unit, hue = experiment.dataset_spec.target_unit, colour(run.colour, palette.is_dark())
+    unit, hue = experiment.dataset_spec.unit, colour(run.colour, palette.is_dark())
     found = scores.residual_summary(true[:, 0], said[:, 0])
     left, right = st.columns(2)
     with left:

@@ -20,6 +20,7 @@ from dlcore import registry
 from dlcore.datasets import _files
 from dlcore.engine import download
 from dlcore.errors import Damaged, Unavailable
+from dlcore.experiment import Experiment
 from dlcore.fields import Field
 from dlcore.specs import Dataset, RemoteFile, Shape
 
@@ -358,3 +359,21 @@ def test_an_unreadable_data_set_is_a_sentence(keras_home: Path, server: Server) 
 
 def leftovers(home: Path) -> list[Path]:
     return [path for path in (home / "datasets").rglob("*") if path.is_file() and not path.name.endswith(".lock")]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence", "unit"),
+    [
+        ("sines", "The waves stay between −1 and 1.", ""),
+        ("adding", "The sum of two numbers between 0 and 1.", ""),
+        ("diabetes", "In units of 100 points of progression.", "100 points of progression"),
+    ],
+)
+def test_unit_of_a_target_is_said_in_words(name: str, sentence: str, unit: str) -> None:
+    spec = registry.find("datasets", name)
+    assert spec.unit_sentence(Experiment().with_(dataset=name).dataset.settings) == sentence and spec.unit == unit
+
+
+def test_series_is_said_in_the_unit_that_people_know() -> None:
+    said = registry.find("datasets", "time_series").unit_sentence(Experiment().with_(dataset="time_series").dataset.settings)
+    assert said.startswith("In units of ") and said.endswith(" °C.")

@@ -33,6 +33,14 @@ def made(run: str, forms: list[str], *, store: Store | None = None) -> dict[str,
     return {form: job for form, job in found.items() if job is not None}
 
 
+def has_weights(run: str, *, store: Store | None = None) -> bool:
+    """Whether there is anything yet that an export could be made of."""
+    try:
+        return bool(taking_away.weights(store or open_store(), run))
+    except Refused:
+        return False
+
+
 _known: OrderedDict[tuple[Any, ...], tuple[Run, dict[str, str]]] = OrderedDict()
 
 

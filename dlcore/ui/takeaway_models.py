@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import streamlit as st
@@ -26,18 +26,19 @@ def models(run: Run, forms: Sequence[Export]) -> None:
     """A line for each format: how far its answers are from the net's, or why it cannot be."""
     if error := st.session_state.pop(REFUSED, None):
         tell(error)
-    waits = any(not job.is_finished for job in exported.made(run.id, [spec.name for spec in forms]).values())
+    waits = _waits(run.id, exported.made(run.id, [spec.name for spec in forms]))
     st.fragment(_lines, run_every=TICK_SECONDS if waits else None)(run.id, list(forms), waits)
 
 
 def _lines(run: str, forms: list[Export], waits: bool) -> None:
     made = exported.made(run, [spec.name for spec in forms])
-    if waits == all(job.is_finished for job in made.values()):  # the page decides whether this part ticks
+    if waits != _waits(run, made):  # the page decides whether this part ticks
         st.rerun()
     missing = [spec.name for spec in forms if spec.name not in made or made[spec.name].state in ("failed", "cancelled")]
     with st.container(horizontal=True, vertical_alignment="center"):
         if missing:
-            st.button("Make and check the models", icon=":material/deployed_code:", on_click=_make, args=(run, missing), disabled=waits)
+            st.button("Make and check the models", icon=":material/deployed_code:", on_click=_make, args=(run, missing),
+                      disabled=waits or not exported.has_weights(run))  # fmt: skip
         st.caption(
             "Each is loaded back in its own runtime and compared with the net on rows that it was not trained on. "
             "Raw inputs give predictions: the scaling is inside.",
@@ -47,6 +48,13 @@ def _lines(run: str, forms: list[Export], waits: bool) -> None:
     st.html(f'<div style="{ROW}">{"".join(lines)}</div>')
     if not startup.serving():
         _buttons(run, [spec for spec in forms if spec.name in made and made[spec.name].state == "done"])
+
+
+def _waits(run: str, made: Mapping[str, Job]) -> bool:
+    """Whether more will be there soon: models that are being made, or a young run's first weights, without which none can be."""
+    if any(not job.is_finished for job in made.values()):
+        return True
+    return not exported.has_weights(run) and service.run(run).state.is_active
 
 
 def _line(run: str, spec: Export, job: Job | None) -> str:

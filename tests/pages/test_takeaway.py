@@ -65,6 +65,15 @@ def test_long_history_is_read_only_where_something_was_exported(trained: Open, s
     assert exported.made(run, ["keras", "onnx"], store=store) == {}
 
 
+def test_models_of_a_run_without_weights_wait_for_its_first(open_page: Open, trained: Open, store: Store) -> None:
+    run = trained()
+    page = open_page("workbench", run=run)
+    assert page.widget("button", "Make and check the models").disabled
+    give_weights(store, run)
+    page.app.run()
+    assert not page.widget("button", "Make and check the models").disabled
+
+
 def test_model_that_cannot_be_made_says_why(open_page: Open, trained: Open, store: Store) -> None:
     run = trained()
     give_weights(store, run)

@@ -7,7 +7,8 @@ cd "$(dirname "$0")/.."
 python=.venv/bin/python
 failed=0
 said=$(mktemp)
-trap 'rm -f "$said"' EXIT
+export DLCORE_COMPILED=$(mktemp -d)  # nets that the first tests have compiled are not compiled again by the last
+trap 'rm -rf "$said" "$DLCORE_COMPILED"' EXIT
 { $python -m ruff check . && $python -m mypy; } >"$said" 2>&1 &
 lint=$!
 $python -m pytest --durations=25 --numprocesses=auto --maxprocesses=4 --dist=loadgroup -m "not nightly and not alone" tests || failed=1

@@ -25,12 +25,13 @@ def test_claim_is_tested_by_one_press_and_shows_its_evidence(server: Any, visit:
     card.get_by_text(VERDICT).wait_for()
 
 
-@pytest.mark.parametrize("width", [1280, 400])
-def test_table_of_claims_fits_and_arithmetic_is_told_at_once(quiet_server: Any, visit: Callable[..., Any], width: int) -> None:
-    page = visit(f"{quiet_server.address}/claims?claim=momentum_gap", width=width, dark=width == 400)
-    card = page.locator(".st-key-claim_momentum_gap")
+# Each width has a claim of its own: a second test of the same one would go on with more seeds long after its old verdict is seen.
+@pytest.mark.parametrize(("width", "claim"), [(1280, "adagrad_shrinks"), (400, "tanh_vanishes")])
+def test_table_of_claims_fits_and_arithmetic_is_told_at_once(quiet_server: Any, visit: Callable[..., Any], width: int, claim: str) -> None:
+    page = visit(f"{quiet_server.address}/claims?claim={claim}", width=width, dark=width == 400)
+    card = page.locator(f".st-key-claim_{claim}")
     card.wait_for(timeout=60_000)
-    card.get_by_role("button", name=re.compile("^Test")).click()
+    card.get_by_role("button", name="Test it").click()
     card.get_by_text(VERDICT).wait_for()
     page.get_by_text("corrected for that (Holm 1979)").wait_for()
     page.wait_for_function("document.documentElement.scrollWidth <= window.innerWidth")

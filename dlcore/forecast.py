@@ -128,7 +128,8 @@ def seconds(experiment: Experiment, flops_per_second: float) -> float:
 
 
 def check(experiment: Experiment, environment: Mapping[str, str] = os.environ) -> Forecast:
-    """The forecast, or `Invalid` with the numbers when a worker's memory would not hold it."""
+    """The forecast, or `Invalid` with the numbers when a worker's memory would not hold it; `Unavailable` where its data were deleted."""
+    _check_data(experiment)
     ahead, budget = forecast(experiment), memory_budget(environment)
     need = PROCESS + ahead.memory.total
     if need <= budget:
@@ -137,6 +138,13 @@ def check(experiment: Experiment, environment: Mapping[str, str] = os.environ) -
         f"This would need about {show_bytes(need)} of memory, and a worker may use {show_bytes(budget)}: {_parts(ahead)}.",
         _remedy(ahead),
     )
+
+
+def _check_data(experiment: Experiment) -> None:
+    from dlcore.owndata import shelf
+
+    if experiment.dataset_spec.origin == "file":
+        shelf.version_folder(experiment.dataset.name, str(experiment.dataset.settings["version"]))
 
 
 def memory_budget(environment: Mapping[str, str] = os.environ) -> int:

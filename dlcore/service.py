@@ -234,7 +234,7 @@ def export(run: str, format: str, *, timeout: float | None = None, store: Store 
         return taking_away.write(place, run, format)
     found = wait_job(number, timeout, store=place)
     if found.state != "done":
-        raise Unavailable(f"The export of run {run} was not made: {found.cause or found.state}.", found.hint)
+        raise Unavailable(f"The export of run {run} was not made: {(found.cause or found.state).rstrip('.')}.", found.hint)
     return place.get_file(found.artefact)
 
 

@@ -61,6 +61,22 @@ def show(name: str, version: str = "") -> dict[str, Any]:
     return shelf.description(name, version)
 
 
+def versions(name: str) -> list[dict[str, Any]]:
+    """Descriptions of its versions that are not deleted, the newest first."""
+    return [one for one in reversed(shelf.descriptions(name)) if not one["removed"]]
+
+
+def other_target(body: Mapping[str, Any]) -> str:
+    """The column that the newest other version predicts, where this one predicts another; else ""."""
+    others = [one for one in versions(body["name"]) if one["version"] != body["version"]]
+    before = _target(others[0]) if others else ""
+    return before if before != _target(body) else ""
+
+
+def _target(body: Mapping[str, Any]) -> str:
+    return str(((body.get("preparation") or {}).get("target") or {}).get("name", ""))
+
+
 def users(name: str, version: str = "", *, store: Store | None = None) -> list[Run]:
     """Runs, newest first, that were trained on the data set, or on one version of it; those in the trash too."""
     found = [

@@ -41,7 +41,7 @@ def listed() -> str:
             {
                 "name": name, "what": what(found[name]),
                 "rows": found[name]["shape"]["rows"], "version": found[name]["version"].partition("-")[0],
-                "added": time.strftime("%Y-%m-%d %H:%M", time.localtime(found[name]["created"])),
+                "added": _added(found[name]),
                 "from": found[name]["source"].get("file", ""),
             }
             for name in names
@@ -91,6 +91,7 @@ def details(name: str) -> None:
     size = show_bytes(sum(array["bytes"] for array in body["arrays"].values()))
     numbers({"Rows": f"{shape['rows']:,}", "Input": " × ".join(map(str, shape["input"])), "Outputs": str(shape["outputs"]),
              "Split": body["split"], "On disk": size, "Version": body["version"]})  # fmt: skip
+    _versions(name)
     st.caption(f"On the command line: `python -m dlcore train --set dataset={name} model={experiment.model.name}`")
     tabs = ["What you should know", "Profile", *(["Is a network worth it?"] if body["kind"] not in ("images", "letters") else [])]
     known, pictures, *contest = st.tabs(tabs)
@@ -101,6 +102,22 @@ def details(name: str) -> None:
     for tab in contest:
         with tab:
             own_data_contest.contest(experiment)
+
+
+def _versions(name: str) -> None:
+    """Which is which, where a file was brought more than once; runs and links stay with the one they name."""
+    if len(found := own_data.versions(name)) < 2:
+        return
+    st.caption("Kept more than once. New runs take the newest; runs, searches and links stay with the version that they were made with.")
+    rows = [
+        {"version": body["version"], "added": _added(body), "from": body["source"].get("file", ""), "what": what(body),
+         "rows": body["shape"]["rows"], "runs": len(own_data.users(name, body["version"]))} for body in found
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True, key=f"own_versions_{name}", height=min(250, 38 + 35 * len(rows)))
+
+
+def _added(body: Mapping[str, Any]) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(body["created"]))
 
 
 def _ask(name: str) -> None:

@@ -22,6 +22,7 @@ from dlcore.engine.parcels import unpack
 from dlcore.errors import Damaged, Invalid, Refused, Unavailable
 from dlcore.experiment import Experiment
 from dlcore.exports import _own_data
+from dlcore.forecast import check
 from dlcore.owndata import features, keeping, shelf
 from dlcore.owndata.columns import Column, guess_column, task_of
 from dlcore.owndata.findings import row_hashes, told_by
@@ -319,6 +320,25 @@ def test_a_damaged_array_is_said_to_be_so(houses: Path, home: Path) -> None:
     (home / "data" / "mine" / body["version"] / "x.npy").write_bytes(b"rubbish")
     with pytest.raises(Damaged, match="cannot be read"):
         shelf.arrays("mine", body["version"])
+
+
+def test_nothing_is_begun_on_a_deleted_version(houses: Path, home: Path) -> None:
+    body = keep_table(houses, "mine")
+    experiment = Experiment().with_text({"dataset": "mine"})
+    assert check(experiment)
+    own_data.delete("mine")
+    with pytest.raises(Unavailable, match=f"Version {body['version']} of the data set mine was deleted"):
+        check(experiment)
+
+
+def test_versions_are_listed_and_say_when_they_predict_something_else(houses: Path, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for target in ("price", "rooms", "price"):
+        assert main(["data", "add", str(houses), "--name", "mine", "--target", target]) == 0
+        said = capsys.readouterr().out
+        assert ("another version of mine predicts price" in said) == (target == "rooms")
+    newest, first = own_data.versions("mine")
+    assert [newest["number"], first["number"]] == [2, 1]
+    assert f"version {newest['version']} is newer" in said and f"dataset.version={first['version']}" in said
 
 
 def test_runs_that_use_a_set_stand_in_the_way_of_its_deletion(houses: Path, home: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from dlcore.ui import altair_chart, login, palette, way_back
+from dlcore.ui import altair_chart, held, login, palette, way_back
 
 PAGES = Path(__file__).parents[2] / "pages"
 GROUPS = {
@@ -84,6 +84,7 @@ def show_pages() -> None:
         way_back.find([leaf.address for leaf in leaves(PAGES)])
         st.navigation(menu, position="top").run()
         altair_chart.watch()
+        held.page_finished()
 
 
 def address(name: str) -> str:

@@ -12,11 +12,13 @@ from dlcore.errors import Invalid
 FORMATS = ("PNG", "JPEG")
 MOST_BYTES = 10_000_000
 MOST_PIXELS = 40_000_000
+KEPT_SIDE = 2048
 MOST_SIDE = 512
 
 
 def read(data: bytes) -> Image.Image:
-    """The picture in colours, upright as its camera held it, on white where it is transparent; `Invalid` for anything else."""
+    """The picture in colours, upright as its camera held it, on white where it is transparent, shrunk to 2,048 pixels a side at most;
+    `Invalid` for anything else."""
     if len(data) > MOST_BYTES:
         raise Invalid(f"This file has {len(data) / 1e6:.0f} MB, and at most {MOST_BYTES / 1e6:.0f} MB are read.", "Save it smaller.")
     try:
@@ -25,7 +27,9 @@ def read(data: bytes) -> Image.Image:
         if opened.width * opened.height > MOST_PIXELS:
             raise Image.DecompressionBombError
         opened.load()
-        coloured = ImageOps.exif_transpose(opened).convert("RGBA")
+        upright = ImageOps.exif_transpose(_in_bytes(opened))
+        upright.thumbnail((KEPT_SIDE, KEPT_SIDE))  # the steps after this one would take a second, and half a gigabyte
+        coloured = upright.convert("RGBA")
     except Image.DecompressionBombError:
         raise Invalid(f"This picture has more than the {MOST_PIXELS / 1e6:.0f} million pixels that are read.", "Save it smaller.") from None
     except UnidentifiedImageError:
@@ -35,12 +39,19 @@ def read(data: bytes) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", coloured.size, "white"), coloured).convert("RGB")
 
 
+def _in_bytes(picture: Image.Image) -> Image.Image:
+    """Greys of 16 bits in 8: Pillow would cut off all above 255, and leave a white sheet."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return Image.fromarray((np.asarray(picture).astype("uint32") >> 8).astype("uint8"))
+
+
 def grey(picture: Image.Image, side: int, inverted: bool) -> np.ndarray:
     """What stands out from the ground, as (side, side, 1) from 0 to 1, the ground at 0, as in data sets of digits and of clothes.
 
     inverted: dark becomes light. Paper is never quite white: values are stretched, and the margin around what is there is cut away.
     """
-    values = np.asarray(ImageOps.fit(picture.convert("L"), (MOST_SIDE, MOST_SIDE), Image.Resampling.BOX), float)
+    values = np.asarray(ImageOps.contain(picture.convert("L"), (MOST_SIDE, MOST_SIDE), Image.Resampling.BOX), float)
     values = 255 - values if inverted else values
     low, high = np.percentile(values, (10, 99.5))
     values = np.clip((values - low) / max(high - low, 1.0), 0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -26,6 +27,7 @@ IMAGE = Field("image", "int", 4, "Image", "One of each class; the net was not tr
 FILTER = Field("filter", "int", 1, "Filter", "Whose map is outlined, and shown in numbers.", 1, 6, 1)
 STEP = Field("step", "int", 1, "Step", "0 is the input, 4 the answer.", 0, 4, 1)
 INVERT = Field("invert", "bool", True, "Swap dark and light", "The net learned light things on a dark ground.")
+NOTHING = ":orange[**Nothing stands out from the ground of this picture**]: the net is shown an empty square, and answers all the same."
 IDEA = r"""
 A **convolutional net** (CNN) keeps an image as an image: a **volume** of height × width × depth. A grey image has depth 1, a coloured
 one 3. Layer by layer the volume changes its shape, until one number for each class is left.
@@ -127,7 +129,9 @@ def own() -> None:
 
     def answered(values: Values, look: Look) -> Answer:
         net = net_called(values.word("net"))
-        return led(net, own_image.grey(picture, net.side, values.on("invert")), values, look)
+        pixels = own_image.grey(picture, net.side, values.on("invert"))
+        found = led(net, pixels, values, look)
+        return found if pixels.any() else replace(found, text=f"{NOTHING} {found.text}")
 
     hint = "What stands out from the ground is cut out and shrunk. The net knows ten things, and names one of them whatever it is shown."
     part = Try("Your picture, step by step", (NET, INVERT, FILTER, STEP), answered, steps="step", hint=hint)

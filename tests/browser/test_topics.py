@@ -82,11 +82,18 @@ def test_a_picture_of_ones_own_walks_through_the_net_and_garbage_gets_a_sentence
     page.get_by_text("This file is no PNG or JPEG picture.").wait_for()
     paper = np.full((80, 60), 240, np.uint8)
     paper[10:70, 26:34] = 20
-    chooser.set_input_files({"name": "one.png", "mimeType": "image/png", "buffer": base64.b64decode(data_uri(paper).partition(",")[2])})
+    brought = {"mimeType": "image/png", "buffer": base64.b64decode(data_uri(paper).partition(",")[2])}
+    chooser.set_input_files({"name": "one.png", **brought})
     page.get_by_text("Your picture, step by step").wait_for()
     # The one of the first screen, and that of the person's own picture with its numbers.
     page.wait_for_function("document.querySelectorAll('[class*=st-key-try_walk_own]').length === 1")
     page.get_by_text("This file is no PNG or JPEG picture.").wait_for(state="detached")
+    before, own = picture(page), page.locator("[class*=st-key-controls_walk_own]")
+    chooser.set_input_files({"name": "two.png", **brought})
+    page.get_by_text("two.png").wait_for()
+    own.get_by_text("Swap dark and light").wait_for()
+    page.wait_for_timeout(1000)  # until the page without a picture, between the two, would have been forgotten
+    assert own.locator("input[type=checkbox]").is_checked() and picture(page) == before, "the controls keep what they were set to"
 
 
 def test_names_of_lines_stand_beneath_a_narrow_picture_where_they_do_not_fit_beside_it(visit: Visit, quiet_server: Any) -> None:

@@ -47,6 +47,18 @@ def test_a_camera_held_upright_gives_an_upright_picture() -> None:
     assert own_image.read(saved(Image.new("RGB", (8, 3)), "JPEG", exif=exif)).size == (3, 8)
 
 
+def test_greys_of_sixteen_bits_keep_what_is_on_them() -> None:
+    fine = Image.fromarray(np.asarray(written()).astype("uint16") * 257)
+    assert np.array_equal(np.asarray(own_image.read(saved(fine))), np.asarray(own_image.read(saved(written()))))
+
+
+def test_what_lies_at_the_edge_of_a_wide_picture_is_found() -> None:
+    wide = Image.new("L", (900, 200), 235)
+    wide.paste(written(), (0, 0))
+    near, far = (own_image.grey(one, 8, inverted=True) for one in (written(), wide))
+    assert far.any() and np.abs(near - far).max() < 0.35
+
+
 def bomb(width: int, height: int) -> bytes:
     """A few bytes that claim to be a picture of that size."""
 

@@ -180,7 +180,7 @@ def _picture(name: str, part: Try, answer: Answer) -> None:
     if answer.below:
         drawing(answer.below, key=f"drawing_{name}_below")
     if answer.text:
-        st.markdown(answer.text)
+        st.markdown(minus(answer.text))
 
 
 def _controls(name: str, part: Try, values: Values, look: Look, room: int) -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from dlcore import launch
+from tests.browser.tabs import Tab
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0
@@ -116,36 +117,25 @@ def fresh_server(tmp_path: Path) -> Iterator[Server]:
     running.kill(signal.SIGTERM)
 
 
+@pytest.fixture(scope="session")
+def idle_tabs(chromium: Any) -> list[Tab]:
+    """Those that no test uses just now. They end with their browser."""
+    return []
+
+
 @pytest.fixture
-def visit(chromium: Any) -> Iterator[Callable[..., Any]]:
+def visit(chromium: Any, idle_tabs: list[Tab]) -> Iterator[Callable[..., Any]]:
     """visit(address, width=…, dark=…) opens a page in a browser of its own; whatever its console complains about fails the test."""
-    contexts: list[Any] = []
-    complaints: list[str] = []
+    used: list[Tab] = []
 
     def open_it(address: str, width: int = 1280, height: int = 800, dark: bool = False) -> Any:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", accept_downloads=True
-        )
-        context.set_default_timeout(PATIENCE * 1000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(address)
-        return page
+        used.append(idle_tabs.pop() if idle_tabs else Tab(chromium, PATIENCE * 1000))
+        return used[-1].open(address, width, height, dark)
 
     yield open_it
-    for context in contexts:
-        context.close()
+    complaints = [said for tab in used for said in tab.complaints]
+    idle_tabs += [tab for tab in reversed(used) if tab.forget()]
     assert not complaints
-
-
-def _is_complaint(message: Any) -> bool:
-    # Streamlit looks for its server below a deep link's own path first, and Chromium reports the 404 that it gets there. While a
-    # server that a test has killed is down, connections are refused and ticks cannot be sent.
-    expected = ("WebSocket connection to", "when disconnected from server", "reaching server endpoint", "server is not responding")
-    at_server = "/_stcore/" in message.location.get("url", "")
-    return message.type == "error" and not at_server and not any(words in message.text for words in expected)
 
 
 def _free_port() -> int:

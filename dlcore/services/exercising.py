@@ -24,6 +24,7 @@ from dlcore.services.asked_jobs import asked
 from dlcore.services.listing import Wanted
 from dlcore.specs import Exercise
 from dlcore.statistics import Estimate, mean_effect
+from dlcore.statistics import share as share_of
 from dlcore.store import Job, Store
 
 SEED = 0
@@ -188,3 +189,14 @@ def measure(run: str, *, store: Store | None = None) -> str:
 def is_beaten(exercise: Exercise, value: float, limit: float) -> bool:
     """Whether a score is better than the baseline's."""
     return value < limit if exercise.metric == "rmse" else value > limit
+
+
+def may_be_chance(exercise: Exercise, found: Score, limit: float) -> bool:
+    """Whether a run's accuracy, better than the baseline's, is no better than chance gives: the exact 95 % interval of the share of its
+    validation rows that are classified rightly holds the baseline."""
+    if exercise.metric != "accuracy" or found.value is None or found.run is None or found.value <= limit:
+        return False
+    trained = Experiment.from_json(found.run.experiment)
+    rows = max(1, round((trained.examples or trained.shape.rows) * trained.validation))
+    right = round(found.value * rows)
+    return share_of([1.0] * right + [0.0] * (rows - right), (limit, math.inf)).low <= limit

@@ -100,12 +100,18 @@ def _score(exercise: Exercise, title: str, dataset: str, limit: float, waiting: 
     if waiting and (found.job is None or found.job.is_finished):
         st.rerun()  # the clock stops
     if found.value is not None:
-        verdict = "beats the baseline" if exercising.is_beaten(exercise, found.value, limit) else "does not beat the baseline"
-        st.markdown(f"{found.value:.3f} after the latest run: it {verdict}. {_interval(exercise, found, limit)}")
+        st.markdown(f"{found.value:.3f} after the latest run: it {_verdict(exercise, found, limit)}. {_interval(exercise, found, limit)}")
     elif found.run is None:
         st.caption("No run has ended yet.")
     else:
         _unmeasured(exercise, title, found)
+
+
+def _verdict(exercise: Exercise, found: Score, limit: float) -> str:
+    assert found.value is not None
+    if exercising.may_be_chance(exercise, found, limit):
+        return "is above the baseline, but on so few validation rows that may be chance"
+    return "beats the baseline" if exercising.is_beaten(exercise, found.value, limit) else "does not beat the baseline"
 
 
 def _interval(exercise: Exercise, found: Score, limit: float) -> str:

@@ -43,6 +43,14 @@ def test_a_synthetic_set_is_made_by_a_press_and_has_a_baseline(open_page: Open) 
     assert "Make a synthetic set to try it on" not in page.buttons
 
 
+def test_an_accuracy_that_few_rows_may_give_by_chance_does_not_beat_the_baseline(open_page: Open, store: Store) -> None:
+    exercise = registry.find("exercises", "house_numbers")
+    exercising.make_synthetic(exercise)
+    for value, said in ((0.119, "is above the baseline, but on so few validation rows that may be chance"), (0.4, "beats the baseline")):
+        finished(store, exercise.name, "val_accuracy", value)
+        assert f"{value:.3f} after the latest run: it {said}." in open_page("exercises", **{"try.exercise": "house_numbers"}).words
+
+
 def test_the_result_of_the_latest_run_stands_beside_the_baseline(open_page: Open, store: Store) -> None:
     exercise = registry.find("exercises", "house_price")
     exercising.make_synthetic(exercise)

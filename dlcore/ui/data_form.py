@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dlcore import registry
 from dlcore.datasets._files import is_available
 from dlcore.fields import Field, Value
 from dlcore.services.describing import SETTINGS
@@ -33,7 +32,7 @@ def sidebar(opened: link.Opened) -> None:
 
 
 def _dataset(opened: link.Opened) -> None:
-    members = registry.members("datasets")
+    members = form.offered("datasets", opened.experiment.dataset.name)
     key = f"{KEY}.dataset"
     held.hold(key, opened.experiment.dataset.name, tuple(members))
 

@@ -4,7 +4,7 @@ shows what the link says, and what a person sets goes into the link at once."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
@@ -114,8 +114,8 @@ def _draw(form: _Form, name: str) -> None:
 
 def _part(form: _Form, part: str) -> None:
     """The choice of one part, among those that suit the data."""
-    members = registry.members(PARTS[part])
     chosen = getattr(form.experiment, part).name
+    members = offered(PARTS[part], chosen)
     names = [name for name, spec in members.items() if name == chosen or _suits(part, spec, form.experiment.shape)]
     key = f"{FORM}.{part}"
     held.hold(key, chosen, tuple(names))
@@ -124,6 +124,15 @@ def _part(form: _Form, part: str) -> None:
         on_change=lambda: form.change({part: st.session_state[key]}, key),
     )  # fmt: skip
     _refusal(key)
+
+
+def offered(room: str, chosen: str) -> dict[str, Any]:
+    """A room's members by name; last the one that an old run or link has, where it was deleted."""
+    members = registry.members(room)
+    if chosen in members:
+        return members
+    gone = registry.find(room, chosen)
+    return {**members, chosen: replace(gone, title=f"{gone.title}: deleted")}
 
 
 def _suits(part: str, spec: Any, shape: Shape) -> bool:

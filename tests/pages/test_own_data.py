@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from dlcore.experiment import Experiment
+from dlcore.run import Event
 from dlcore.services import own_data
 from dlcore.store import Store
 
@@ -144,3 +145,16 @@ def test_labels_can_come_in_a_table_of_their_own(open_page: Open, tmp_path: Path
     assert page.errors == [] and page.widget("selectbox", "Predict").value == "shade" and "by the column shade" in page.words
     page.press("Keep and use it")
     assert own_data.kept()[0]["class_names"] == ["dark", "red"]
+
+
+def test_a_run_of_a_deleted_data_set_opens_and_says_that_it_is_deleted(open_page: Open, store: Store, flats: Path) -> None:
+    own_data.add(flats)
+    run = store.submit(Experiment().with_(dataset="flats"))
+    store.append([Event(run, 0, 0, "stopped", 1.0, {})])
+    own_data.delete("flats", anyway=True)
+    for name, query in (("workbench", {"run": run}), ("data", {"dataset": "flats"})):
+        page = open_page(name, **query)
+        chosen = page.widget("selectbox", "Data set")
+        assert chosen.value == "flats" and any("deleted" in option for option in chosen.options), name
+        assert not any("could not be drawn" in error for error in page.errors), page.errors
+    assert "of the data set flats was deleted" in open_page("workbench", run=run).words

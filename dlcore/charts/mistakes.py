@@ -39,7 +39,7 @@ def mistakes(found: Mistakes, names: Sequence[str], features: Sequence[str] = ()
         words = f"{is_}, taken for {taken}{sureness and f', {sureness}'}"
         caption = f"{html.escape(is_)}, taken for <b>{html.escape(taken)}</b>{sureness and f'<br>{sureness}'}"
         items.append(f"<li>{draw(item, words)}<span>{caption}</span></li>")
-    return f'<ol class="mistakes" tabindex="0" aria-label="The worst mistakes">{"".join(items)}</ol>'
+    return f'<ol class="mistakes" aria-label="The worst mistakes">{"".join(items)}</ol>'
 
 
 def misses(true: np.ndarray, said: np.ndarray, unit: str, most: int = 12) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-
 PAGES = "pages.finished"
 
 

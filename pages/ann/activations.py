@@ -14,7 +14,7 @@ from dlcore.ui.tries import Answer, Look, Try, Values
 ORDER = 7
 NAMES = {activations.activation(name).title: name for name in activations.NAMES}
 CHOSEN = Field("functions", "choice", ("Sigmoid", "Tanh", "ReLU"), "Functions", "Any of the nine.", choices=tuple(NAMES), many=True)
-SLOPE = Field("slope", "float", 0.1, "Slope of leaky ReLU", "What it multiplies negative sums by.", 0.0, 0.3, 0.01)
+SLOPE = Field("slope", "float", 0.1, "Leaky slope", "What leaky ReLU multiplies negative sums by.", 0.0, 0.3, 0.01)
 STARTS = {"Glorot": "glorot_uniform", "He": "he_normal", "LeCun": "lecun_normal"}
 X = np.linspace(-6, 6, 241)
 IDEA = r"""

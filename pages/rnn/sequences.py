@@ -17,8 +17,8 @@ FIELDS = (
     Field("steps", "int", 5, "Steps τ", "Over how many steps the net is unrolled.", 1, 8),
     Field("back", "int", 3, "Steps gone back", "How far the gradient has flowed. 0: only the forward pass is done.", 0, 8),
     Field("loss", "choice", "last step", "A target at", "Where an output is compared with a target.", choices=("last step", "every step")),
-    Field("u", "float", 0.9, "Recurrent weight u", "What the state before counts.", -2.0, 2.0, 0.1),
-    Field("w", "float", 0.8, "Input weight w", "What the input counts.", -2.0, 2.0, 0.1),
+    Field("u", "float", 0.9, "Weight u", "Of the recurrence: what the state before counts.", -2.0, 2.0, 0.1),
+    Field("w", "float", 0.8, "Weight w", "Of the input.", -2.0, 2.0, 0.1),
     Field("draw", "int", 0, "Draw", "Other inputs and targets.", 0, 20),
 )
 TABLE = (
@@ -26,6 +26,7 @@ TABLE = (
     Field("length", "int", 10, "Length of the sequence", "How many variables there are.", 1, 20),
     Field("units", "int", 32, "Units of the recurrent net", "Numbers in its state.", 1, 100),
 )
+SAID = "The next value of a sum of waves. All stretches hold one to five periods: with more steps they are read more finely."
 IDEA = r"""
 A **sequence** is $x_1, x_2, \dots, x_\tau$: values, words or frames in order, $\tau$ (tau) of them. A **recurrent net** reads one
 after the other and keeps a **state** $h_t$, a summary of all it has read:
@@ -92,7 +93,7 @@ TOPIC = Topic(
         Try("A table or a net", TABLE, saved),
     ),
     compare=(
-        Comparison("How many steps does it need?", "The next value of a sum of waves, from ever longer stretches.", (
+        Comparison("How many steps does it need?", SAID, (
             *(Case(f"{steps} steps", {"dataset.steps": str(steps)}) for steps in (5, 10, 25, 50)),
         )),
     ),

@@ -19,7 +19,7 @@ FIELDS = (
         "shear",
         "float",
         0.0,
-        "Away from normal",
+        "Non-normality",
         "0: a normal matrix. Above: directions feed into each other, the eigenvalues stay.",
         0.0,
         2.0,

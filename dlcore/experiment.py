@@ -162,12 +162,12 @@ class Experiment:
         raise Invalid(f"There is no setting called {key!r} in this experiment.", f"It has: {', '.join([*PARTS, *known])}.")
 
     def to_text(self) -> dict[str, str]:
-        """What differs from the default experiment, as text by full key: the link. `Experiment().with_text(…)` reads it back."""
+        """The link, which `Experiment().with_text(…)` reads: what differs from the default; of own data, which change, all."""
         standard = Experiment()
         changed = {part: getattr(self, part).name for part in PARTS if getattr(self, part).name != getattr(standard, part).name}
         base = standard.with_text(changed)
-        before = {full: value for full, _, value in base.fields()}
-        return changed | {full: own.format(value) for full, own, value in self.fields() if before[full] != value}
+        before = {full: value for full, _, value in base.fields() if self.dataset_spec.origin != "file" or not full.startswith("dataset.")}
+        return changed | {full: own.format(value) for full, own, value in self.fields() if before.get(full) != value}
 
     # JSON.
     def to_json(self) -> str:

@@ -322,6 +322,15 @@ def test_a_damaged_array_is_said_to_be_so(houses: Path, home: Path) -> None:
         shelf.arrays("mine", body["version"])
 
 
+def test_a_link_keeps_to_the_version_that_it_was_made_with(houses: Path, home: Path, tmp_path: Path) -> None:
+    keep_table(houses, "mine", {"target": "price", "time": ""})
+    experiment = Experiment().with_text({"dataset": "mine"})
+    told = experiment.to_text()
+    keep_table(houses, "mine", {"target": "rooms", "task": "classes"})
+    assert Experiment().with_text({"dataset": "mine"}) != experiment
+    assert Experiment().with_text(told) == experiment and "dataset.version" in told and "dataset.split" in told
+
+
 def test_nothing_is_begun_on_a_deleted_version(houses: Path, home: Path) -> None:
     body = keep_table(houses, "mine")
     experiment = Experiment().with_text({"dataset": "mine"})

@@ -112,8 +112,10 @@ def cells(
     return "".join(parts)
 
 
-def table(rows: Sequence[Sequence[str]], heads: Sequence[str], strong: int, colour: str, widths: Sequence[float]) -> Figure:
-    """Short rows of words under heads, one of them strong (none: −1). widths: of the columns."""
+def table(
+    rows: Sequence[Sequence[str]], heads: Sequence[str], strong: int, colour: str, widths: Sequence[float], widest: float = 0.0
+) -> Figure:
+    """Short rows of words under heads, one of them strong (none: −1). widths: of the columns; widest: pixels a unit of them at most."""
     places = [10.0 + sum(widths[:number]) for number in range(len(heads))]
     parts = [text(x, 18, head, "start", 'class="name"') for x, head in zip(places, heads, strict=True)]
     for number, row in enumerate(rows):
@@ -123,7 +125,7 @@ def table(rows: Sequence[Sequence[str]], heads: Sequence[str], strong: int, colo
         parts += [text(x, y, word, "start") for x, word in zip(places, row, strict=False)]
     described = ". ".join(" ".join(row) for row in rows)
     full = lambda: comma_separated(heads, [[*row, *[""] * (len(heads) - len(row))] for row in rows])  # noqa: E731
-    return Figure("", svg("".join(parts), described, sum(widths) + 10, 32 + 24 * len(rows)), described, "", full)
+    return Figure("", svg("".join(parts), described, sum(widths) + 10, 32 + 24 * len(rows), widest), described, "", full)
 
 
 def number(value: float) -> str:

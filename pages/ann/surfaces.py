@@ -21,8 +21,8 @@ FIELDS = (
     Field("noise", "float", 0.0, "Noise", "Standard deviation of what is added to each gradient, as small batches do.", 0.0, 2.0, 0.05),
     Field("rate", "float", 1.0, "Learning rate × usual", "Each optimizer's usual rate times this.", 0.01, 100.0, log=True),
     Field("steps", "int", 120, "Steps", "", 10, 400, 10),
-    Field("view", "choice", "from above", "View", choices=("from above", "in space")),
     Field("turn", "int", 30, "Turn", "Degrees, of the view in space.", 0, 360, 5),
+    Field("view", "choice", "from above", "View", choices=("from above", "in space")),
     Field("x", "float", 99.0, "Start x", "99 is the surface's own start.", -5.0, 99.0),
     Field("y", "float", 99.0, "Start y", "99 is the surface's own start.", -5.0, 99.0),
 )

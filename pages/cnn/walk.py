@@ -66,7 +66,7 @@ def in_numbers(net: theory.Net, walked: theory.Walk, step: int, chosen: int, loo
     if step == 4:
         rows = [(name, number(float(score)), f"{share:.1%}")
                 for name, score, share in zip(net.classes, walked.scores, walked.probabilities, strict=True)]  # fmt: skip
-        return volumes.table(rows, ("class", "score", "probability"), int(walked.scores.argmax()), look.colour(1), (160, 120, 130))
+        return volumes.table(rows, ("class", "score", "probability"), int(walked.scores.argmax()), look.colour(1), (160, 120, 130), 0.9)
     volume = walked.volumes[step]
     values = volume[..., chosen if volume.shape[-1] > 1 else 0]
     title = "The image" if step == 0 else f"Map of filter {chosen + 1} after {theory.STEPS[step]}"

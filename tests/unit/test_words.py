@@ -13,7 +13,7 @@ from dlcore.ui.words import ago, duration, number, state_words
 
 @pytest.mark.parametrize(
     ("value", "words"),
-    [(0.8612, "0.861"), (0.1, "0.100"), (1e-5, "1e-05"), (0, "0"), (7, "7"), (1240, "1,240"), (118_000, "118 k"), (3.2e6, "3.2 M"),
+    [(0.8612, "0.861"), (0.1, "0.100"), (1e-5, "1e−05"), (0, "0"), (7, "7"), (1240, "1,240"), (118_000, "118 k"), (3.2e6, "3.2 M"),
      (float("nan"), "–"), (None, "–"), (999_600, "1,000 k")],
 )  # fmt: skip
 def test_numbers_have_three_significant_digits(value: float | None, words: str) -> None:

@@ -122,9 +122,7 @@ def table(experiment: Experiment, found: Description, chosen: np.ndarray | None 
     flat = x.reshape(len(x), -1)
     names = list(experiment.dataset_spec.feature_names) if flat.shape[1] == len(experiment.dataset_spec.feature_names) else []
     frame = pd.DataFrame(flat[:, :200], columns=(names or [f"{place + 1}" for place in range(flat.shape[1])])[:200])
-    label = (
-        "class" if found.classes else f"target ({experiment.dataset_spec.unit})" if experiment.dataset_spec.unit else "target"
-    )
+    label = "class" if found.classes else f"target ({experiment.dataset_spec.unit})" if experiment.dataset_spec.unit else "target"
     y, true = found.samples["y"][rows], found.samples["true"][rows]
     frame.insert(0, label, [found.classes[number] for number in y] if found.classes else y)
     if (y != true).any():

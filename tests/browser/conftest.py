@@ -124,22 +124,17 @@ def idle_tabs(chromium: Any) -> list[Tab]:
 
 
 @pytest.fixture
-def visit(chromium: Any, idle_tabs: list[Tab], request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
+def visit(chromium: Any, idle_tabs: list[Tab]) -> Iterator[Callable[..., Any]]:
     """visit(address, width=…, dark=…) opens a page in a browser of its own; whatever its console complains about fails the test."""
     used: list[Tab] = []
-    idle = [] if "server" in request.fixturenames else idle_tabs  # what trains and is watched begins in a new tab
 
     def open_it(address: str, width: int = 1280, height: int = 800, dark: bool = False) -> Any:
-        used.append(idle.pop() if idle else Tab(chromium, PATIENCE * 1000))
+        used.append(idle_tabs.pop() if idle_tabs else Tab(chromium, PATIENCE * 1000))
         return used[-1].open(address, width, height, dark)
 
     yield open_it
     complaints = [said for tab in used for said in tab.complaints]
-    if idle is idle_tabs:
-        idle += [tab for tab in reversed(used) if tab.forget()]
-    else:
-        for tab in used:
-            tab.context.close()
+    idle_tabs += [tab for tab in reversed(used) if tab.forget()]
     assert not complaints
 
 

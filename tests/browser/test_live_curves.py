@@ -14,11 +14,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.keras]
 ENDLESS = "epochs=100000"
 LOSS = ".st-key-curve_loss .curves"
 RANGE = "host => { const { min, max } = host.parentNode.chart.plot.scales.x; return [min, max] }"
-POINTS = "host => host.parentNode.chart.table[0].length"
-UNTIL = """(host, goal) => new Promise(done => {
-    const look = () => host.parentNode.chart.table[0].length >= goal ? done() : setTimeout(look, 50)
-    look()
-})"""
+LAST = "host => host.parentNode.chart.table[0].at(-1) ?? 0"
+IS_BEYOND = "([host, epoch]) => (host.parentNode.chart.table[0].at(-1) ?? 0) >= epoch"
 # The chart lies in a shadow tree, whose changes an observer of the page does not see.
 COUNT_REMOUNTS = """host => {
     window.remounts = 0
@@ -43,12 +40,11 @@ def training(server: Any, visit: Callable[..., Any]) -> Any:
     page.get_by_text("Stopped after epoch").wait_for()
 
 
-def _wait_for_more(page: Any, points: int) -> None:
-    """Until the chart has drawn that many more points."""
+def _wait_for_more(page: Any, epochs: int) -> None:
+    """Until the chart has drawn that many more epochs. Not points: a long curve is thinned, and has ever the same number."""
     loss = page.locator(LOSS)
     loss.wait_for()
-    before = loss.evaluate(POINTS)
-    loss.evaluate(UNTIL, before + points)
+    page.wait_for_function(IS_BEYOND, arg=[loss.element_handle(), loss.evaluate(LAST) + epochs])
 
 
 def test_charts_are_not_mounted_again_while_they_grow(training: Any) -> None:

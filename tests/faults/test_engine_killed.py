@@ -28,8 +28,7 @@ def trainer(trainer: Trainer) -> Trainer:
     return trainer
 
 
-# Others' machines at night: by day test_killed.py kills such workers with the fake engine.
-@pytest.fixture(params=["own workers", pytest.param("hand-started workers", marks=pytest.mark.nightly)])
+@pytest.fixture(params=["own workers", "hand-started workers"])
 def either(trainer: Trainer, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Trainer]:
     """The trainer with workers of its own, and with a scheduler and workers started as another machine would."""
     if request.param == "own workers":

@@ -76,7 +76,8 @@ class Figure:
 
 def figures(conductor: Conductor, family: Family, plan: Plan) -> Iterator[Figure]:
     """All figures of one family; says on stderr which peers are missing."""
-    peers = {peer: PEERS[peer] for peer in plan.peers if peer == "lab" or family.kind in GOALS[peer]}
+    asked = [peer for peer in plan.peers if peer not in family.without]
+    peers = {peer: PEERS[peer] for peer in asked if peer == "lab" or family.kind in GOALS[peer]}
     measured = conductor.measure(family.name, peers, plan.rounds, plan.seconds)
     for peer, why in measured.missing.items():
         say(f"{family.name} vs {peer}: left out: {why}")

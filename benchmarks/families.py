@@ -22,6 +22,7 @@ class Family:
     batches, so that Keras `fit` with `steps_per_execution=64` compiles one program. xla: whether XLA trains it faster on a CPU; on a GPU
     all use it.
     tokens > 0: the inputs (steps, 1) are whole numbers below it. dropout: its rate after each hidden layer of an MLP.
+    without: peers for which one epoch would take longer than all the others together.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Family:
     classes: int = 10
     tokens: int = 0
     dropout: float = 0.0
+    without: tuple[str, ...] = ()
 
     @property
     def per_step(self) -> bool:
@@ -72,7 +74,17 @@ FAMILIES = {
         Family("mlp-small", "MLP 784-64-10, batch 64", "mlp", (784,), (64,), 64, 32_768),
         Family("mlp-dropout", "MLP 784-256-128-10, dropout 0.2, batch 64", "mlp", (784,), (256, 128), 64, 32_768, dropout=0.2),
         Family("cnn", "CNN 32-64 on 32×32×3, batch 64", "cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
-        Family("cifar10", "CNN 32-64, 49,152 images of 32×32×3: an epoch of CIFAR-10", "cnn", (32, 32, 3), (32, 64), 64, 49_152, xla=False),
+        Family(
+            "cifar10",
+            "CNN 32-64, 49,152 images of 32×32×3: an epoch of CIFAR-10",
+            "cnn",
+            (32, 32, 3),
+            (32, 64),
+            64,
+            49_152,
+            xla=False,
+            without=("hand-written, XLA the other way",),
+        ),
         Family("all_cnn", "All-convolutional 32-64 on 32×32×3, batch 64", "all_cnn", (32, 32, 3), (32, 64), 64, 4_096, xla=False),
         Family("resnet", "ResNet-8 16-32-64 on 32×32×3, batch 64", "resnet", (32, 32, 3), (16, 32, 64), 64, 4_096, xla=False),
         Family("lstm", "LSTM 64 over 50 steps, batch 64", "lstm", (50, 16), (64,), 64, 8_192),

@@ -53,7 +53,12 @@ STYLE = """<style>
 .vega-embed:hover .saves, .vega-embed .saves:focus-within { opacity: 1; }
 .vega-embed .saves button { font-size: 12px; padding: 1px 8px; border-radius: 4px; cursor: pointer;
   color: light-dark(#1B2733, #E6EDF3); background: light-dark(#FFFFFF, #0F151C); border: 1px solid light-dark(#DDE3EC, #2B3642); }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } .st-key-health { min-height: 7.5rem; } }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 4rem 1rem 2rem; } .st-key-health { min-height: 7.5rem; }
+  /* The controls follow their picture at once, and what is claimed of them comes after. */
+  :has(> [data-testid="stColumn"] .st-key-first_claim) > [data-testid="stColumn"]:first-child,
+  :has(> [data-testid="stColumn"] .st-key-first_claim) > [data-testid="stColumn"]:first-child > [data-testid="stVerticalBlock"] {
+    display: contents; }
+  :has(> .st-key-first_claim) { order: 1; } }
 </style>"""
 
 

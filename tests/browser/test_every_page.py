@@ -30,6 +30,12 @@ CHECK = """async exclude => {
 PICTURES = '[class*="st-key-try_"] .drawing svg'
 KINDS = ".stSlider, .stSelectbox, .stMultiSelect, .stNumberInput, .stTextInput, .stCheckbox, .stButton, .stButtonGroup, .stPopover"
 CONTROLS = f':is([class*="st-key-try_"], [class*="st-key-controls_"]) :is({KINDS})'
+IS_CLAIMED_LAST = """() => {
+    const claim = document.querySelector('.st-key-first_claim'), top = one => one.getBoundingClientRect().top
+    const tried = claim?.closest('[data-testid="stHorizontalBlock"]')
+        .querySelectorAll('[class*="st-key-controls_"], [class*="st-key-try_"]')
+    return !claim || [...tried].every(one => top(one) < top(claim))
+}"""
 LOWEST_EDGE = "found => Math.max(0, ...found.map(one => one.getBoundingClientRect().bottom))"
 STREAMLITS_OWN: list[list[str]] = []
 
@@ -50,6 +56,8 @@ def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, v
             wrong.append(f"{width} px: wider than its window")
         if (width, height) == WIDE and leaf in drawn.PAGES:
             check_first_screen(page, leaf)
+        if (width, height) == NARROW and not page.evaluate(IS_CLAIMED_LAST):
+            wrong.append(f"{width} px: a claim stands between a picture and its controls")
     assert not wrong, "\n".join(dict.fromkeys(wrong))
 
 

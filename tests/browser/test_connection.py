@@ -19,15 +19,19 @@ class _Breaking:
 
     def __call__(self, browser: Any) -> None:
         self.connections += 1
-        server, first = browser.connect_to_server(), self.connections == 1
+        server, first, broken = browser.connect_to_server(), self.connections == 1, False
 
         def said(data: str | bytes) -> None:
+            nonlocal broken
+            if broken:  # what the server still says reaches nobody
+                return
             message = ForwardMsg()
             message.ParseFromString(data if isinstance(data, bytes) else data.encode())
             kind = message.WhichOneof("type")
             if not first or kind != self.kind or kind == "new_session":
                 browser.send(data)
             if first and kind == self.kind:
+                broken = True
                 browser.close()
 
         server.on_message(said)

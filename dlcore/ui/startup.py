@@ -18,6 +18,7 @@ from dlcore import service
 from dlcore.errors import LabError
 from dlcore.run import State
 from dlcore.services import duration
+from dlcore.ui import reconnection
 
 log = logging.getLogger("dlcore.ui")
 PRELOADED = ("numpy", "pandas", "pyarrow", "altair", "dlcore.ui.form", "dlcore.ui.live", "dlcore.ui.verbs")
@@ -32,6 +33,7 @@ _serving: set[str] = set()
 async def lifespan(app: Any) -> AsyncIterator[dict[str, Any]]:
     """Load what pages need, keep the garbage collector away from it, and watch over the trainer until the server stops."""
     _share_memory()
+    reconnection.begin_anew()
     # One line for every picture and script that a browser fetches would bury what matters.
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     await asyncio.to_thread(_preload)

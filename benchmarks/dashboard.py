@@ -7,9 +7,7 @@ Each figure is a limit divided by what was measured: at or above its goal of 1 i
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import signal
 import statistics
 import sys
 import tempfile
@@ -24,7 +22,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.engine import warn_when_busy
-from benchmarks.limits import Figure, limited, show
+from benchmarks.limits import Figure, limited, options, show
 from benchmarks.served import App, app, chromium, fill
 from benchmarks.viewers import Viewer, opened
 from dlcore import service
@@ -270,18 +268,9 @@ async def sessions(lab: App, plan: Plan, run: str, count: int, ticks: int) -> No
             await person.close()
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--row", action="append", choices=ROWS, help="one row; may be given several times (default: all)")
-    parser.add_argument("--quick", action="store_true", help="under 50 s: all rows but memory, measured more briefly")
-    parser.add_argument("--json", action="store_true", help="one line of JSON for each figure")
-    return parser.parse_args()
-
-
 def main() -> None:
-    asked = arguments()
+    asked = options(__doc__ or "", "row", ROWS, "all rows but memory, measured more briefly")
     warn_when_busy()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `with` blocks, which end what was started
     for found in figures(QUICK if asked.quick else Plan(), tuple(asked.row or ROWS)):
         show(found, UNITS.get(found.name, "s"), asked.json)
 

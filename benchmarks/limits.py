@@ -1,8 +1,12 @@
-"""A figure with a limit: what was measured, and how it is shown."""
+"""A figure with a limit: what was measured, and how it is shown; and what such benchmarks can be asked for."""
 
 from __future__ import annotations
 
+import argparse
 import json
+import signal
+import sys
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 
@@ -29,3 +33,17 @@ def show(found: Figure, unit: str, as_json: bool) -> None:
     mark = "" if found.ratio >= found.goal else "   below the goal"
     told = f"{found.measured:.3g} {unit}, limit {found.limit:g}{mark}"
     print(f"{found.name:20s} {found.ratio:8.2f}   goal {found.goal:g}   {told}", flush=True)
+
+
+def options(described: str, kind: str, choices: Iterable[str], quick: str) -> argparse.Namespace:
+    """`--KIND NAME …`, `--quick` and `--json` of the command line. Then SIGTERM leaves by the `with` blocks, which end what they began.
+
+    described: the benchmark's docstring, whose first line is shown; quick: what is measured in under 50 s.
+    """
+    parser = argparse.ArgumentParser(description=described.splitlines()[0])
+    parser.add_argument(f"--{kind}", action="append", choices=tuple(choices), help=f"one {kind}; may be given several times (default: all)")
+    parser.add_argument("--quick", action="store_true", help=f"under 50 s: {quick}")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each figure")
+    asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    return asked

@@ -7,8 +7,6 @@ For each page the median time from a key on its slider to the frame that shows t
 
 from __future__ import annotations
 
-import argparse
-import signal
 import statistics
 import sys
 import tempfile
@@ -18,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.engine import warn_when_busy
-from benchmarks.limits import Figure, limited, show
+from benchmarks.limits import Figure, limited, options, show
 from benchmarks.served import App, app, chromium
 from tests.browser import drawn
 
@@ -64,18 +62,9 @@ def figure(browser: Any, lab: App, name: str, presses: int) -> Figure:
     return limited(name, statistics.median(kept), LIMIT)
 
 
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--page", action="append", choices=tuple(drawn.MOVED), help="one page; may be given several times (default: all)")
-    parser.add_argument("--quick", action="store_true", help=f"under 50 s: {', '.join(QUICK_PAGES)}")
-    parser.add_argument("--json", action="store_true", help="one line of JSON for each figure")
-    return parser.parse_args()
-
-
 def main() -> None:
-    asked = arguments()
+    asked = options(__doc__ or "", "page", drawn.MOVED, ", ".join(QUICK_PAGES))
     warn_when_busy()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `with` blocks, which end what was started
     names = asked.page or (QUICK_PAGES if asked.quick else tuple(drawn.MOVED))
     with tempfile.TemporaryDirectory() as folder, chromium() as browser, app(Path(folder)) as lab:
         for name in names:

@@ -112,12 +112,13 @@ def add_file(arguments: argparse.Namespace) -> None:
     print(f"{body['name']}, version {body['version']}: {body['summary']}")
     _warnings(body)
     newest, before = own_data.show(body["name"]), own_data.other_target(body)
-    older = newest["version"] != body["version"]
-    if older:
+    version = ""
+    if newest["version"] != body["version"]:
+        version = f" dataset.version={body['version']}"
         print(f"  note: version {newest['version']} is newer, and taken where none is named.")
     if before:
         print(f"  note: another version of {body['name']} predicts {before}. If this one should, add it again with --target.")
-    print(f"Train on it: python -m dlcore train --set dataset={body['name']}{_version(body) if older else ''}{_model(body)}")
+    print(f"Train on it: python -m dlcore train --set dataset={body['name']}{version}{_model(body)}")
 
 
 def _type(pair: str) -> tuple[str, str]:
@@ -125,10 +126,6 @@ def _type(pair: str) -> tuple[str, str]:
     if not equals or not column:
         raise Invalid(f"--type {pair} is not allowed: it must look like COLUMN=KIND.", "For example --type zip_code=category.")
     return column, kind
-
-
-def _version(body: dict[str, Any]) -> str:
-    return f" dataset.version={body['version']}"
 
 
 def _model(body: dict[str, Any]) -> str:

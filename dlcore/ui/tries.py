@@ -208,9 +208,12 @@ def _controls(name: str, part: Try, values: Values, look: Look, room: int) -> No
 def _rows(fields: Sequence[Field], steps: str, across: int) -> list[list[Field]]:
     """Sliders that follow each other share a row, at most `across` of them; all else has its own, as the slider with buttons for steps."""
     rows: list[list[Field]] = []
+
+    def is_narrow(field: Field) -> bool:
+        return field.kind in ("int", "float") and field.name != steps
+
     for field in fields:
-        narrow = field.kind in ("int", "float") and field.name != steps
-        if narrow and rows and rows[-1][-1].kind in ("int", "float") and rows[-1][-1].name != steps and len(rows[-1]) < across:
+        if rows and len(rows[-1]) < across and is_narrow(rows[-1][-1]) and is_narrow(field):
             rows[-1].append(field)
         else:
             rows.append([field])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import streamlit as st
 
@@ -14,14 +15,16 @@ from dlcore.ui.components import ASSETS, component
 
 
 def drawing(
-    figure: Figure, *, key: str, height: int = 0, frame: Frame | None = None, clicked: Callable[[float, float], None] | None = None
-) -> None:
+    figure: Figure, *, key: str, height: int = 0, frame: Frame | None = None, clicked: Callable[[float, float], None] | None = None,
+    follows: Mapping[str, Any] | None = None, beneath: str = "",
+) -> None:  # fmt: skip
     """height: pixels kept for it at least. clicked(x, y) is called with a place in the frame's own values.
 
-    Elements of the SVG that share a data-part light up together when one of them is pointed at or focused.
+    follows: how it asks for what the page's sliders say while they move (`try_panel`); beneath: the address at which the drawing above it
+    does so, for both. Elements of the SVG that share a data-part light up together when one of them is pointed at or focused.
     """
-    note = f'<p class="note">{html.escape(figure.note)}</p>' if figure.note else ""
-    data = {"html": figure.svg + note, "height": height, "frame": vars(frame) if frame and clicked else None}
+    data = {"html": content(figure), "height": height, "frame": vars(frame) if frame and clicked else None, "follows": follows,
+            "beneath": beneath}  # fmt: skip
 
     def act() -> None:
         spot = st.session_state[key].get("spot")
@@ -29,6 +32,11 @@ def drawing(
             clicked(float(spot[0]), float(spot[1]))
 
     component("drawing")(data=data, key=key, height="content", on_spot_change=act)
+
+
+def content(figure: Figure) -> str:
+    """The drawing and the small print beneath it, as HTML."""
+    return figure.svg + (f'<p class="note">{html.escape(figure.note)}</p>' if figure.note else "")
 
 
 # Where a theme says nothing: Streamlit's own colours.

@@ -73,7 +73,7 @@ def _wait_for_checkpoint(run: str) -> None:
 def _panel(run: Run, epochs: list[int]) -> None:
     experiment, kept = service.experiment(run.id), embedding.checkpoints(run.id)
     names = embedding.layers(experiment)
-    values, errors = tries.read(FIELDS, {key: st.query_params[key] for key in st.query_params})
+    values, errors = tries.here(FIELDS)
     for error in errors:
         tell(error)
     layer = values.whole("layer") if 0 <= values.whole("layer") < len(names) else len(names) - 1

@@ -197,7 +197,7 @@ def _part(experiment: Experiment) -> str:
 
 
 def _values() -> tries.Values:
-    values, errors = tries.read(FIELDS, {key: st.query_params[key] for key in st.query_params})
+    values, errors = tries.here(FIELDS)
     for error in errors:
         tell(error)
     return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -14,9 +14,17 @@ GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));ga
 
 def numbers(shown: Mapping[str, str]) -> None:
     """shown: name → value, both as a person reads them."""
-    pairs = "".join(
-        f'<div><dt style="font-weight:400;font-size:14px">{html.escape(label)}</dt>'
-        f'<dd style="margin:0;font-size:22px;font-weight:600;line-height:1.3">{html.escape(minus(value))}</dd></div>'
-        for label, value in shown.items()
+    st.html(f'<dl style="{GRID};font-variant-numeric:tabular-nums">{_pairs(shown.items(), "14px", "22px", "1.3")}</dl>')
+
+
+def small(shown: Iterable[tuple[str, str]]) -> str:
+    """The same for a narrow place, as HTML: numbers no larger than words."""
+    return f'<dl style="display:flex;flex-wrap:wrap;gap:.3rem 1rem;margin:0;padding:0">{_pairs(shown, ".875rem", "1rem", "1.5")}</dl>'
+
+
+def _pairs(shown: Iterable[tuple[str, str]], named: str, valued: str, line: str) -> str:
+    return "".join(
+        f'<div><dt style="font-weight:400;font-size:{named};opacity:.9">{html.escape(label)}</dt>'
+        f'<dd style="margin:0;font-size:{valued};font-weight:600;line-height:{line}">{html.escape(minus(value))}</dd></div>'
+        for label, value in shown
     )
-    st.html(f'<dl style="{GRID};font-variant-numeric:tabular-nums">{pairs}</dl>')

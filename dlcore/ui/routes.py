@@ -1,4 +1,5 @@
-"""Downloads, streamed from disk: `/api/runs/{run}/{form}`. What needs Keras is made by a worker first."""
+"""What the server answers beside pages: downloads, streamed from disk, `/api/runs/{run}/{form}` (what needs Keras is made by a worker
+first), and pictures for a slider that moves, `/api/pictures/{picture}`."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from starlette.routing import Route
 
 from dlcore import registry, service
 from dlcore.errors import Invalid, LabError, NotFound, Refused, Unavailable
+from dlcore.ui import previews
 from dlcore.ui.login import guarded
 
 WAIT_SECONDS = 300.0
@@ -24,6 +26,11 @@ BASE = st.get_option("server.baseUrlPath").strip("/")
 def address(run: str, form: str) -> str:
     """Where the run can be downloaded in that form, from the server's root."""
     return f"{'/' + BASE if BASE else ''}/api/runs/{run}/{form}"
+
+
+def picture_address(picture: str) -> str:
+    """Where a try's answer can be asked for, from the server's root."""
+    return f"{'/' + BASE if BASE else ''}/api/pictures/{picture}"
 
 
 async def download(request: Request) -> Response:
@@ -60,4 +67,7 @@ def _page(error: LabError) -> str:
     return f"<!doctype html><html lang=en><meta charset=utf-8><title>dlcore</title><body style='font:16px sans-serif;margin:3rem'>{words}"
 
 
-ROUTES = [Route(f"{'/' + BASE if BASE else ''}/api/runs/{{run}}/{{form}}", guarded(download))]
+ROUTES = [
+    Route(address("{run}", "{form}"), guarded(download)),
+    Route(picture_address("{picture}"), guarded(previews.preview)),
+]

@@ -15,7 +15,7 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.experiment import Experiment
-from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, topic_search, tries, try_takeaway, verbs
+from dlcore.ui import form, link, page, takeaway, topic_claims, topic_live, topic_search, tries, try_panel, try_takeaway, verbs
 from dlcore.ui.browser import owner
 from dlcore.ui.navigation import page as page_called
 
@@ -85,9 +85,9 @@ def draw(topic: Topic) -> None:
                 topic_live.panel(opened.runs, topic.curves)
             topic_claims.first(topic.name)
         with right:
-            tries.draw(topic.name, topic.parts[0], opened, wide=False)
+            try_panel.draw(topic.name, topic.parts[0], opened, wide=False)
     elif topic.parts:
-        tries.draw(topic.name, topic.parts[0], opened, wide=True, beneath=partial(topic_claims.first, topic.name))
+        try_panel.draw(topic.name, topic.parts[0], opened, wide=True, beneath=partial(topic_claims.first, topic.name))
     _tabs(topic, opened)
 
 
@@ -113,7 +113,7 @@ def _compare(comparison: Comparison, opened: link.Opened) -> None:
 def _tabs(topic: Topic, opened: link.Opened) -> None:
     found: dict[str, Callable[[], None]] = {"The idea": partial(_idea, topic)}
     for number, part in enumerate(topic.parts[1:], start=1):
-        found[part.title] = partial(tries.draw, f"{topic.name}_{number}", part, opened, wide=True)
+        found[part.title] = partial(try_panel.draw, f"{topic.name}_{number}", part, opened, wide=True)
     found |= topic.more
     if topic.base is not None:
         found["Run it"] = partial(_run_it, topic, opened)

@@ -10,7 +10,7 @@ from dlcore.ui.drawing import standalone
 
 def downloads(part: tries.Try, opened: link.Opened) -> None:
     """The part's pictures as they are now: each as a drawing, and the numbers that it shows where it shows any."""
-    values, _ = tries.read(part.fields, {key: st.query_params[key] for key in st.query_params})
+    values, _ = tries.here(part.fields)
     look = tries.looking(opened)
     answer = part.answer(values, look)
     title = part.title.removeprefix("Try it: ")

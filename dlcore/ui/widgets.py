@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ class Widget:
     shown: Any
     draw: Callable[[str, Callable[[], None]], Any]
     text: Callable[[Any], str]
-    limits: Hashable = None
+    limits: tuple[Any, ...] = ()
 
     def hold(self, key: str) -> None:
         """Before it is drawn: that it shows its value."""

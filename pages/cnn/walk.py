@@ -15,7 +15,7 @@ from dlcore.errors import Invalid
 from dlcore.fields import Field
 from dlcore.theory import walk as theory
 from dlcore.theory.convolution import windows
-from dlcore.ui import facts, link, own_image, tries
+from dlcore.ui import facts, link, own_image, try_panel
 from dlcore.ui.page import tell
 from dlcore.ui.topic import Topic, show
 from dlcore.ui.tries import Answer, Look, Try, Values
@@ -135,7 +135,7 @@ def own() -> None:
 
     hint = "What stands out from the ground is cut out and shrunk. The net knows ten things, and names one of them whatever it is shown."
     part = Try("Your picture, step by step", (NET, INVERT, FILTER, STEP), answered, steps="step", hint=hint)
-    tries.draw("walk_own", part, link.opened(), wide=True)
+    try_panel.draw("walk_own", part, link.opened(), wide=True)
 
 
 TOPIC = Topic(

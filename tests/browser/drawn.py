@@ -10,6 +10,10 @@ COURSE = ("deep_learning", "ann", "hyper_parameters", "cnn", "rnn")
 # Topics; beside them an exercise may be a page of another kind.
 PAGES = [leaf for leaf in navigation.leaves(navigation.PAGES) if leaf.group in COURSE and "TOPIC = " in leaf.path.read_text()]
 DRAWING = ".drawing svg"
+# Nothing on the page is still being drawn.
+DRAWN = """() => document.querySelector('.stMain h1')
+    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
+    && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'"""
 PATIENCE_MS = 60_000
 # What a learner moves first on each page: the slider's words, and the key that moves it.
 MOVED = {

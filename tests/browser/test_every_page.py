@@ -17,9 +17,6 @@ WIDE, NARROW = (1280, 800), (400, 860)
 # Both windows and both themes; the other two pairings at night.
 LOOKS = ((WIDE, "light"), (NARROW, "dark"))
 OTHERS = ((WIDE, "dark"), (NARROW, "light"))
-DRAWN = """() => document.querySelector('.stMain h1')
-    && !document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]')
-    && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'"""
 OVERFLOW = "() => { const main = document.querySelector('.stMain'); return main.scrollWidth - main.clientWidth }"
 # Streamlit's own markup, which no page of ours can change: its menu and status, and how its tabs and sliders are built.
 CHECK = """async exclude => {
@@ -44,13 +41,13 @@ STREAMLITS_OWN: list[list[str]] = []
 @pytest.mark.parametrize("looks", [LOOKS, pytest.param(OTHERS, marks=pytest.mark.nightly)], ids=["", "the other way round"])
 def test_page_fits_each_window_and_can_be_read_by_everybody(quiet_server: Any, visit: Callable[..., Any], leaf: Leaf, looks: Any) -> None:
     page = visit(f"{quiet_server.address}/{leaf.address}")
-    page.wait_for_function(DRAWN)
+    page.wait_for_function(drawn.DRAWN)
     page.add_script_tag(content=(files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
     wrong = []
     for (width, height), scheme in looks:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme=scheme)
-        page.wait_for_function(DRAWN)
+        page.wait_for_function(drawn.DRAWN)
         wrong += [f"{width} px, {scheme}: {said}" for said in page.evaluate(CHECK, STREAMLITS_OWN)]
         if page.evaluate(OVERFLOW) > 0:
             wrong.append(f"{width} px: wider than its window")
@@ -74,4 +71,4 @@ def check_first_screen(page: Any, leaf: Leaf) -> None:
         before = drawn.picture(page)
         drawn.move(page, *drawn.MOVED[leaf.address])
         drawn.wait_until(page, "!==", before)
-        page.wait_for_function(DRAWN)
+        page.wait_for_function(drawn.DRAWN)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from dlcore.charts.colours import data_uri
-from tests.browser.drawn import DRAWING, move, picture, wait_until
+from tests.browser.drawn import DRAWING, DRAWN, move, picture, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +61,49 @@ def test_moved_slider_changes_the_picture_and_the_link(
     again.locator(DRAWING).first.wait_for()
     assert picture(again) != before
     wait_until(page, "===", picture(again))
+
+
+NUMBERS = ".st-key-numbers_layers dl"
+
+
+def test_picture_and_numbers_follow_a_slider_that_is_not_let_go(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/layers")
+    page.locator(DRAWING).first.wait_for()
+    first, numbers, address = picture(page), page.locator(NUMBERS).inner_text(), page.url
+    thumb = page.get_by_test_id("stSlider").filter(has=page.get_by_text("Stride S", exact=True)).get_by_role("slider")
+    box = thumb.locator("xpath=..").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 60, y, steps=4)
+    wait_until(page, "!==", first)
+    page.wait_for_function(f"before => document.querySelector('{NUMBERS}').innerText !== before", arg=numbers)
+    page.mouse.move(x, y, steps=4)
+    wait_until(page, "===", first)
+    page.wait_for_function(f"before => document.querySelector('{NUMBERS}').innerText === before", arg=numbers)
+    page.mouse.move(x + 60, y)
+    stride = thumb.get_attribute("aria-valuetext")
+    told = visit(f"{page.url}?try.stride={stride}")
+    told.locator(DRAWING).first.wait_for()
+    wait_until(page, "===", picture(told))
+    assert page.url == address  # nobody has told the page yet
+    page.mouse.up()
+    page.wait_for_url(f"**try.stride={stride}")
+    page.wait_for_function(DRAWN)
+    assert picture(page) == picture(told)
+
+
+def test_pictures_follow_while_their_page_is_being_drawn_for_an_earlier_value(visit: Visit, quiet_server: Any) -> None:
+    page = visit(f"{quiet_server.address}/layers")
+    page.locator(DRAWING).first.wait_for()
+    for key in ["ArrowRight"] * 4 + ["ArrowLeft"] * 2:
+        move(page, "Stride S", key)
+    page.wait_for_url("**try.stride=3*")
+    page.wait_for_function(DRAWN)
+    again = visit(page.url)
+    again.locator(DRAWING).first.wait_for()
+    wait_until(page, "===", picture(again))
+    assert page.locator(NUMBERS).inner_text() == again.locator(NUMBERS).inner_text()
 
 
 def test_click_into_the_surface_moves_the_start(visit: Visit, quiet_server: Any) -> None:

@@ -4,6 +4,10 @@ const LARGEST = 1.7;
 const EDGE = 12; // units that names may reach beyond a drawing, into the card's margin
 const ROOM = 28; // units by which an upright title moves aside where letters are twice as large
 
+const SETTLED = 50; // milliseconds in which a page that was drawn again has moved its sliders too
+const followers = new Set(); // drawings that ask the server while a slider moves
+const beneath = new Map(); // by the address of the one that asks: the drawing beneath it
+
 export default function ({ data, parentElement, setTriggerValue }) {
   let host = parentElement.querySelector(".drawing");
   if (!host) host = open(parentElement);
@@ -11,21 +15,77 @@ export default function ({ data, parentElement, setTriggerValue }) {
   host.frame = data.frame;
   host.classList.toggle("clickable", Boolean(data.frame));
   host.style.minHeight = data.height ? `${data.height}px` : "";
-  if (host.drawn !== data.html) {
-    host.drawn = data.html;
-    const next = document.createElement("template");
-    next.innerHTML = data.html;
-    const image = next.content.querySelector("image")?.getAttribute("href");
-    const show = () => {
-      if (host.drawn !== data.html) return;
-      host.replaceChildren(next.content);
-      grow(host);
-      light(host, host.lit);
-    };
-    // Without waiting there would be a frame without the image: data addresses are decoded in the background.
-    if (image) decoded(image).then(show);
-    else show();
+  host.given = data.html;
+  host.follows = data.follows;
+  if (data.follows) followers.add(host);
+  if (data.beneath) {
+    for (const [address, other] of beneath) if (other === host || !other.isConnected) beneath.delete(address);
+    beneath.set(data.beneath, host);
   }
+  const leader = data.beneath ? [...followers].find((one) => one.follows.address === data.beneath) : host;
+  // A slider may have moved on since: then what it says now is shown, or asked for.
+  if (!host.drawn || !leader?.follows || asked(leader) === null) draw(host, data.html);
+  if (data.follows) setTimeout(() => follow(host), asked(host) === null ? 0 : SETTLED);
+}
+
+function draw(host, html) {
+  if (host.drawn === html) return;
+  host.drawn = html;
+  const next = document.createElement("template");
+  next.innerHTML = html;
+  const image = next.content.querySelector("image")?.getAttribute("href");
+  const show = () => {
+    if (host.drawn !== html) return;
+    host.replaceChildren(next.content);
+    grow(host);
+    light(host, host.lit);
+  };
+  // Without waiting there would be a frame without the image: data addresses are decoded in the background.
+  if (image) decoded(image).then(show);
+  else show();
+}
+
+// A slider that moves says so at once to those who cannot see it, and so to us; to its page only when it is let go.
+new MutationObserver(() => followers.forEach(follow)).observe(document.body, {
+  subtree: true, attributes: true, attributeFilter: ["aria-valuetext"],
+});
+
+// Until what the sliders say is shown: one question at a time, the newest next.
+async function follow(host) {
+  if (!host.isConnected || !host.follows) return followers.delete(host);
+  host.wanted = asked(host);
+  if (host.wanted === null) return show(host, { html: host.given, below: beneath.get(host.follows.address)?.given, numbers: host.follows.numbers });
+  if (host.asking) return;
+  host.asking = true;
+  while (host.wanted !== null && host.wanted !== host.answered && host.isConnected) {
+    const question = host.wanted;
+    const found = await fetch(question).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    host.answered = question;
+    // What is refused the page itself explains, when it is told of it.
+    if (found && host.wanted !== null) show(host, found);
+  }
+  host.asking = false;
+}
+
+// The address that answers what the sliders say now; null where they stand as the page was drawn.
+function asked(host) {
+  const { address, settings, sliders } = host.follows, moved = {};
+  for (const [place, { name, at, steps }] of Object.entries(sliders)) {
+    const input = document.querySelector(`.${place} input[type=range]`), value = Number(input?.value);
+    if (input && Math.abs(value - at) > 1e-9 * Math.abs(at)) moved[name] = steps ? steps[value] : String(value);
+  }
+  return Object.keys(moved).length ? `${address}?${new URLSearchParams({ ...settings, ...moved })}` : null;
+}
+
+function show(host, { html, below, numbers }) {
+  draw(host, html);
+  const lower = beneath.get(host.follows.address);
+  if (lower?.isConnected && below) draw(lower, below);
+  const row = document.querySelector(`.${host.follows.numbered} dl`);
+  if (!row) return;
+  const next = document.createElement("template");
+  next.innerHTML = numbers;
+  if (row.innerHTML !== next.content.firstChild.innerHTML) row.innerHTML = next.content.firstChild.innerHTML;
 }
 
 function open(parent) {

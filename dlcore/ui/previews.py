@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from dlcore.errors import Invalid
 from dlcore.fields import Value
@@ -79,20 +79,15 @@ def numbers(answer: tries.Answer) -> str:
 
 
 async def preview(request: Request) -> Response:
-    """The picture's pieces for the values in the query, as JSON; 404 with a sentence where its page is gone or refuses them."""
+    """The picture's pieces for the values in the query, as JSON. Nothing where its page is closed or refuses the values: that page says why
+    as soon as it is told of them, and a browser would take a status of 400 and more for a fault of the page."""
     found = _known.get(request.path_params["picture"])
-    if found is None:
-        return _gone("The page of this picture is closed.")
-    values, errors = tries.read(found.part.fields, request.query_params)
-    if errors:
-        return _gone(str(errors[0]))
+    values, errors = tries.read(found.part.fields if found else (), request.query_params)
+    if found is None or errors:
+        return Response(status_code=204)
     try:
         async with _room:
             answer: Any = await asyncio.to_thread(found.at, values)
-    except Invalid as error:
-        return _gone(str(error))
+    except Invalid:
+        return Response(status_code=204)
     return JSONResponse(pieces(answer), headers={"Cache-Control": "no-store"})
-
-
-def _gone(sentence: str) -> Response:
-    return PlainTextResponse(sentence, status_code=404)

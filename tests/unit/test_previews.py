@@ -63,22 +63,19 @@ def test_picture_is_answered_for_the_values_in_the_query(answers: previews.Answe
     assert "<dt" in found["numbers"] and "−1</dd>" in found["numbers"]
 
 
-@pytest.mark.parametrize(
-    ("query", "said"),
-    [("try.rate=7", "from 0 to 1"), ("try.rate=much", "Rate"), ("try.kind=three", "Kind"), ("try.rate=1", "leaves nothing")],
-)
-def test_values_that_are_not_allowed_get_a_sentence_and_no_picture(answers: previews.Answers, query: str, said: str) -> None:
+@pytest.mark.parametrize("query", ["try.rate=7", "try.rate=much", "try.kind=three", "try.rate=1"])
+def test_values_that_are_not_allowed_get_no_picture(answers: previews.Answers, query: str) -> None:
     found = asked(answers.picture, query)
-    assert found.status_code == 404 and said.lower() in bytes(found.body).decode().lower()
+    assert found.status_code == 204 and not found.body
 
 
 def test_nobody_guesses_a_picture_and_a_closed_page_answers_no_more(counted: Counted) -> None:
     answers = previews.Answers(Try("t", (RATE,), counted), LOOK)
     name = answers.picture
-    assert asked("guess").status_code == 404 and len(name) >= 16
+    assert asked("guess").status_code == 204 and len(name) >= 16
     del answers
     gc.collect()
-    assert asked(name, "try.rate=0.3").status_code == 404 and not counted.asked
+    assert asked(name, "try.rate=0.3").status_code == 204 and not counted.asked
 
 
 def test_page_and_picture_that_want_the_same_values_work_them_out_once(answers: previews.Answers, counted: Counted) -> None:

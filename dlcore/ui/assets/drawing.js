@@ -59,9 +59,9 @@ async function follow(host) {
   host.asking = true;
   while (host.wanted !== null && host.wanted !== host.answered && host.isConnected) {
     const question = host.wanted;
-    const found = await fetch(question).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
+    const found = await fetch(question).then((answer) => (answer.status === 200 ? answer.json() : null)).catch(() => null);
     host.answered = question;
-    // What is refused the page itself explains, when it is told of it.
+    // Of what is refused the page says why, as soon as it is told.
     if (found && host.wanted !== null) show(host, found);
   }
   host.asking = false;

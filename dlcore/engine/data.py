@@ -134,9 +134,10 @@ def prepared_arrays(
     y = shaped_targets(data["y"], task, per_step)
     own_test = "x_test" in data
     train, val, kept = split_rows(y, classes, examples, validation, 0.0 if own_test else test, seed, in_order, data.get("group"))
-    constants = scaling_constants(data["x"][train], scaling)
+    x_train = data["x"][train]
+    constants = scaling_constants(x_train, scaling)
     return {
-        "x_train": scaled(data["x"][train], constants),
+        "x_train": scaled(x_train, constants),
         "y_train": with_wrong_labels(y[train], label_noise, classes, seed),
         "x_val": scaled(data["x"][val], constants),
         "y_val": y[val],
@@ -211,8 +212,7 @@ def scaling_constants(x: np.ndarray, scaling: str) -> dict:
 
 def scaled(x: np.ndarray, constants: dict) -> np.ndarray:
     """(x − mean) / scale in float32, a new array."""
-    x = x.astype("float32")
-    x -= np.asarray(constants["mean"], "float32")
+    x = np.subtract(x, np.asarray(constants["mean"], "float32"), dtype="float32")
     x /= np.asarray(constants["scale"], "float32")
     return x
 

@@ -8,6 +8,7 @@ import os
 import signal
 import traceback
 import uuid
+from functools import cache
 from typing import Any
 
 PROCESS = uuid.uuid4().hex  # this process, whatever its address or pid
@@ -82,6 +83,7 @@ def exchange(module: str, message: dict[str, Any]) -> dict[str, Any]:
         return {"error": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
 
 
+@cache
 def place() -> str:
     """Where a pid means what it means: the machine's boot and the process namespace."""
     with open("/proc/sys/kernel/random/boot_id") as file:

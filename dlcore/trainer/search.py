@@ -27,7 +27,7 @@ GATHER = 0.05  # seconds in which more may happen that one look answers
 UNDER_WAY = (State.QUEUED, State.RUNNING)
 LOSSES = 3  # of the oracle's process without an answer in between
 SHORT = 2.0  # seconds; trials that take less are asked for further ahead
-FAR, NEAR = 4, 1  # trials asked for ahead, for each worker
+FAR, NEAR = 12, 1  # trials asked for ahead, for each worker
 
 
 class Driver:

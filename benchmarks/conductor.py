@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -86,7 +87,8 @@ class Conductor:
         return answer["value"]
 
     def measure(self, family: str, peers: dict[str, str], rounds: int, seconds: float) -> Measured:
-        """Rounds of about `seconds` for each of `peers` (name → module), interleaved: A B C A B C …
+        """Rounds of about `seconds` for each of `peers` (name → module), each round in an order of its own: some leave caches
+        and cores' clocks in a worse state for the next one than others do.
 
         Peers are made ready side by side, then one uncounted round each finds out how many epochs fill the time, and which peer is so much
         slower than the first one that its rounds would decide nothing and take minutes: it is left out.
@@ -95,9 +97,10 @@ class Conductor:
         with ThreadPoolExecutor() as pool:
             made = pool.map(lambda peer: self._turn(peers[peer], measured, peer, prepare=[peer, family]), peers)
             ready = [peer for peer, answer in zip(peers, made, strict=True) if answer]
+        draw = random.Random(rounds)
         measured.speeds, first = {peer: [] for peer in ready}, 0.0
         for count in range(rounds + 1):
-            for peer in list(measured.speeds):
+            for peer in draw.sample(list(measured.speeds), len(measured.speeds)) if count else list(measured.speeds):
                 answer = self._turn(peers[peer], measured, peer, round=[peer, family, seconds])
                 if answer is None:
                     del measured.speeds[peer]

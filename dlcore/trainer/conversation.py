@@ -18,7 +18,7 @@ from dlcore.trainer.crew import Crew, Worker
 log = logging.getLogger("dlcore.trainer")
 
 PACE = 0.1  # seconds between exchanges
-FIRST = 0.02  # and until the first news: somebody may have pressed Train just now
+FIRST, EARLY = 0.02, 0.5  # and until the first news, that many seconds long: somebody may have pressed Train just now
 TICK = 0.25  # longest wait that counts as one: while the trainer itself was asleep, no worker was silent
 BEGIN = 60.0  # seconds within which a worker must have begun what it was given
 
@@ -59,6 +59,7 @@ class Conversation:
         self._orders: list[dict[str, Any]] = []
         self._wake = asyncio.Event()
         self._acknowledged = 0
+        self._began = time.monotonic()
         self._patience: float | None = None
         self._fresh = not worker.used
         self._kills = memory.kills()
@@ -89,6 +90,7 @@ class Conversation:
 
     async def _talk(self, future: Any) -> Ending:
         waited, quiet_ends = 0.0, 0
+        self._began = time.monotonic()
         while True:
             status = future.status  # before asking: an answer that comes later knows at least as much
             reply = await self._ask()
@@ -125,8 +127,9 @@ class Conversation:
     async def _rest(self) -> float:
         """Until the next exchange is due. Returns the seconds that took."""
         began = time.monotonic()
+        is_early = not self._acknowledged and began < self._began + EARLY  # a net that has to be compiled takes its time
         try:
-            await asyncio.wait_for(self._wake.wait(), PACE if self._acknowledged else FIRST)
+            await asyncio.wait_for(self._wake.wait(), FIRST if is_early else PACE)
         except TimeoutError:
             pass
         self._wake.clear()

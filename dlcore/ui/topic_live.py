@@ -155,4 +155,4 @@ def _row(run: Watched) -> tuple[str, ...]:
 def _nothing_yet() -> None:
     with st.container(height=HEIGHT + 60, border=False, horizontal_alignment="center", vertical_alignment="center"):
         st.markdown(":material/show_chart: **Your curves appear here.**", width="content")
-        st.caption("Press Train for the settings on the left, or Compare for this page's examples side by side.", width="content")
+        st.caption("Press Train to see how these settings do, or Compare for this page's examples side by side.", width="content")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def predict_rows(arguments: argparse.Namespace) -> None:
     experiment = model.experiment
     path = Path(arguments.input)
     pictures = None if experiment is None else own_rows.raw_pictures(experiment, path)
-    rows = bench_rows.from_file(model, path) if pictures is None else pictures.rows
+    rows = bench_rows.from_file(model, path, partial(print, file=sys.stderr)) if pictures is None else pictures.rows
     for name, why in pictures.left_out if pictures else ():
         print(f"{shown(name)} {why} and is left out.", file=sys.stderr)
     for first in range(0, max(1, len(rows)), bench.MOST_ROWS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,23 +17,25 @@ from dlcore.services.bench import Model
 INK_SHARE = 20 / 28  # how much of the picture's side a digit of MNIST takes (LeCun et al. 1998): size-normalised into 20 of 28 pixels
 LEAST_INK = 0.02
 
+Note = Callable[[str], object]
 
-def from_table(model: Model, name: str, data: bytes) -> np.ndarray:
+
+def from_table(model: Model, name: str, data: bytes, note: Note = lambda sentence: None) -> np.ndarray:
     """The rows of an uploaded file of numbers, (rows, *input), as `numbers` reads it; `Invalid`: what is wrong. Raw rows of a data set of
-    one's own are prepared as its rows were."""
+    one's own are prepared as its rows were; note: see `own_rows.raw_inputs`."""
     if model.experiment is not None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / f"rows{next((end for end in ('.json', '.txt') if name.lower().endswith(end)), '.csv')}"
             path.write_bytes(data)
-            own = own_rows.raw_inputs(model.experiment, path)
+            own = own_rows.raw_inputs(model.experiment, path, note)
         if own is not None:
             return own
     return numbers(name, data, model.input)
 
 
-def from_file(model: Model, path: Path) -> np.ndarray:
+def from_file(model: Model, path: Path, note: Note = lambda sentence: None) -> np.ndarray:
     """The same of a file on this computer, which may also be a .txt with a text for each line; `Invalid` names what is wrong with it."""
-    if model.experiment is not None and (own := own_rows.raw_inputs(model.experiment, path)) is not None:
+    if model.experiment is not None and (own := own_rows.raw_inputs(model.experiment, path, note)) is not None:
         return own
     try:
         data = path.read_bytes()

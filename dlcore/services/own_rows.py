@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,14 @@ from dlcore.experiment import Experiment
 from dlcore.owndata import features, pictures, row_files, shelf
 from dlcore.owndata.names import shown
 
+MOST_NAMED = 5
 
-def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
+
+def raw_inputs(experiment: Experiment, path: Path, note: Callable[[str], object] = lambda sentence: None) -> np.ndarray | None:
     """The net's inputs (rows, *input), unscaled, from raw rows in a file like the one that the data came from; None for other data sets.
 
     For a net of pictures it is one picture, or a folder of them. Raises `Invalid` for a file that lacks a column, or is damaged.
+    note: told, in sentences, of what is read but means nothing to the net.
     """
     body = _prepared(experiment)
     if body is None or "columns" not in body:
@@ -30,11 +33,25 @@ def raw_inputs(experiment: Experiment, path: Path) -> np.ndarray | None:
     if lacking:
         columns = f"{len(lacking)} column{'s' * (len(lacking) > 1)}"
         raise Invalid(f"{path.name} lacks {columns}: {', '.join(map(shown, lacking[:10]))}.", "Give rows like those of the data set.")
+    for sentence in _strange(pieces, body):
+        note(sentence)
     try:
         told = {**body, "decimal": features.told_decimal(first, {**body, "decimal": usual})}
         return features.windows(np.concatenate([features.encode(piece, told) for piece in pieces]), body)
     except ValueError as error:
         raise Invalid(f"{path.name} cannot be used: {error}.") from None
+
+
+def _strange(pieces: Sequence[Mapping[str, Sequence[Any]]], body: Mapping[str, Any]) -> Iterator[str]:
+    """A sentence for each category with values that the net has no feature for, not even one for rare values."""
+    for column in body["columns"]:
+        if column["kind"] != "category" or column["other"]:
+            continue
+        given = {value for piece in pieces for value in piece[column["name"]] if not features.is_missing(value)}
+        if new := sorted({features.label(value) for value in given} - set(column["values"])):
+            more = f" and {len(new) - MOST_NAMED} more" if len(new) > MOST_NAMED else ""
+            named = ", ".join(map(shown, new[:MOST_NAMED]))
+            yield f"{shown(column['name'])}: the net never learned of {named}{more}. Such a row counts as none of the values it knows."
 
 
 @dataclass(frozen=True)

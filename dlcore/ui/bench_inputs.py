@@ -110,7 +110,7 @@ def _table(model: Model) -> np.ndarray | None:
     if file is None:
         st.caption("Raw values, as the data set has them: they are scaled as the training rows were. A first line may name the columns.")
         return None
-    return bench_rows.from_table(model, file.name, file.getvalue())
+    return bench_rows.from_table(model, file.name, file.getvalue(), st.warning)
 
 
 def _typed(model: Model, known: Known) -> np.ndarray | None:

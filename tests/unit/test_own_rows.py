@@ -67,6 +67,22 @@ def test_the_lab_reads_new_rows_however_they_were_saved(homes: pd.DataFrame, hom
         np.testing.assert_array_equal(own_rows.raw_inputs(experiment, home / name), expected, name)
 
 
+@pytest.mark.parametrize("name", ["plain.csv", "rows.json", "rows.parquet"])
+def test_values_that_the_net_never_learned_of_are_said(homes: pd.DataFrame, home: Path, name: str) -> None:
+    experiment, _ = _kept(homes, home, "plain.csv")
+    said: list[str] = []
+    SAVED[name](homes, home / name)
+    own_rows.raw_inputs(experiment, home / name, said.append)
+    assert said == []
+    SAVED[name](homes.assign(town=["Köln", "Ulm", None, *[f"Neustadt {number}" for number in range(77)]]), home / name)
+    rows = own_rows.raw_inputs(experiment, home / name, said.append)
+    assert said == [
+        "“town”: the net never learned of “Neustadt 0”, “Neustadt 1”, “Neustadt 10”, “Neustadt 11”, “Neustadt 12” and 73 more. "
+        "Such a row counts as none of the values it knows."
+    ]
+    assert rows is not None and rows[0].sum() - rows[1].sum() != 0 and len(rows) == 80
+
+
 @pytest.mark.parametrize("form", ["german.csv", "rows.parquet"])
 def test_an_exported_script_reads_them_too(homes: pd.DataFrame, home: Path, form: str) -> None:
     experiment, expected = _kept(homes, home, form)

@@ -72,7 +72,8 @@ function asked(host) {
   const { address, settings, sliders } = host.follows, moved = {};
   for (const [place, { name, at, steps }] of Object.entries(sliders)) {
     const input = document.querySelector(`.${place} input[type=range]`), value = Number(input?.value);
-    if (input && Math.abs(value - at) > 1e-9 * Math.abs(at)) moved[name] = steps ? steps[value] : String(value);
+    const half = Number(input?.step) / 2 || 0; // a value between two steps, as a click may give, is shown at the nearest one
+    if (input && Math.abs(value - at) > Math.max(half, 1e-9 * Math.abs(at))) moved[name] = steps ? steps[value] : String(value);
   }
   return Object.keys(moved).length ? `${address}?${new URLSearchParams({ ...settings, ...moved })}` : null;
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +16,8 @@ from dlcore.services.bench import Model
 INK_SHARE = 20 / 28  # how much of the picture's side a digit of MNIST takes (LeCun et al. 1998): size-normalised into 20 of 28 pixels
 LEAST_INK = 0.02
 
-Note = Callable[[str], object]
 
-
-def from_table(model: Model, name: str, data: bytes, note: Note = lambda sentence: None) -> np.ndarray:
+def from_table(model: Model, name: str, data: bytes, note: own_rows.Note = lambda sentence: None) -> np.ndarray:
     """The rows of an uploaded file of numbers, (rows, *input), as `numbers` reads it; `Invalid`: what is wrong. Raw rows of a data set of
     one's own are prepared as its rows were; note: see `own_rows.raw_inputs`."""
     if model.experiment is not None:
@@ -33,7 +30,7 @@ def from_table(model: Model, name: str, data: bytes, note: Note = lambda sentenc
     return numbers(name, data, model.input)
 
 
-def from_file(model: Model, path: Path, note: Note = lambda sentence: None) -> np.ndarray:
+def from_file(model: Model, path: Path, note: own_rows.Note = lambda sentence: None) -> np.ndarray:
     """The same of a file on this computer, which may also be a .txt with a text for each line; `Invalid` names what is wrong with it."""
     if model.experiment is not None and (own := own_rows.raw_inputs(model.experiment, path, note)) is not None:
         return own

@@ -16,8 +16,10 @@ from dlcore.owndata.names import shown
 
 MOST_NAMED = 5
 
+Note = Callable[[str], object]
 
-def raw_inputs(experiment: Experiment, path: Path, note: Callable[[str], object] = lambda sentence: None) -> np.ndarray | None:
+
+def raw_inputs(experiment: Experiment, path: Path, note: Note = lambda sentence: None) -> np.ndarray | None:
     """The net's inputs (rows, *input), unscaled, from raw rows in a file like the one that the data came from; None for other data sets.
 
     For a net of pictures it is one picture, or a folder of them. Raises `Invalid` for a file that lacks a column, or is damaged.

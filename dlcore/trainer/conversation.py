@@ -59,7 +59,6 @@ class Conversation:
         self._orders: list[dict[str, Any]] = []
         self._wake = asyncio.Event()
         self._acknowledged = 0
-        self._began = time.monotonic()
         self._patience: float | None = None
         self._fresh = not worker.used
         self._kills = memory.kills()
@@ -89,8 +88,7 @@ class Conversation:
             future.release()
 
     async def _talk(self, future: Any) -> Ending:
-        waited, quiet_ends = 0.0, 0
-        self._began = time.monotonic()
+        waited, quiet_ends, began = 0.0, 0, time.monotonic()
         while True:
             status = future.status  # before asking: an answer that comes later knows at least as much
             reply = await self._ask()
@@ -107,7 +105,8 @@ class Conversation:
                 quiet_ends += 1  # the first may be an answer from before the last word
                 if quiet_ends > 1:
                     raise Lost(await self._error(future, "The worker gave up, since it heard nothing from the trainer."))
-            waited += await self._rest()
+            is_early = not self._acknowledged and time.monotonic() < began + EARLY  # a net that has to be compiled takes its time
+            waited += await self._rest(FIRST if is_early else PACE)
 
     async def _part(self, acknowledged: int) -> None:
         """Acknowledge the last word, so that the worker lets go of it."""
@@ -124,12 +123,11 @@ class Conversation:
     def _is_ours(self, reply: dict[str, Any]) -> bool:
         return reply.get("key") == self.key and reply.get("attempt") == self.attempt
 
-    async def _rest(self) -> float:
-        """Until the next exchange is due. Returns the seconds that took."""
+    async def _rest(self, longest: float) -> float:
+        """Until the next exchange is due, after that many seconds or at once for an order. Returns the seconds that took."""
         began = time.monotonic()
-        is_early = not self._acknowledged and began < self._began + EARLY  # a net that has to be compiled takes its time
         try:
-            await asyncio.wait_for(self._wake.wait(), FIRST if is_early else PACE)
+            await asyncio.wait_for(self._wake.wait(), longest)
         except TimeoutError:
             pass
         self._wake.clear()

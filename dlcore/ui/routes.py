@@ -20,17 +20,17 @@ from dlcore.ui.login import guarded
 WAIT_SECONDS = 300.0
 POLL_SECONDS = 0.1
 STATUS = {NotFound: 404, Invalid: 404, Refused: 409, Unavailable: 503}
-BASE = st.get_option("server.baseUrlPath").strip("/")
+BASE = f"/{path}" if (path := st.get_option("server.baseUrlPath").strip("/")) else ""
 
 
 def address(run: str, form: str) -> str:
     """Where the run can be downloaded in that form, from the server's root."""
-    return f"{'/' + BASE if BASE else ''}/api/runs/{run}/{form}"
+    return f"{BASE}/api/runs/{run}/{form}"
 
 
 def picture_address(picture: str) -> str:
     """Where a try's answer can be asked for, from the server's root."""
-    return f"{'/' + BASE if BASE else ''}/api/pictures/{picture}"
+    return f"{BASE}/api/pictures/{picture}"
 
 
 async def download(request: Request) -> Response:

@@ -75,13 +75,14 @@ def test_picture_and_numbers_follow_a_slider_that_is_not_let_go(visit: Visit, qu
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x + 60, y, steps=4)
+    page.mouse.move(x + 60, y)
     wait_until(page, "!==", first)
     page.wait_for_function(f"before => document.querySelector('{NUMBERS}').innerText !== before", arg=numbers)
-    page.mouse.move(x, y, steps=4)
+    page.mouse.move(x, y)
     wait_until(page, "===", first)
     page.wait_for_function(f"before => document.querySelector('{NUMBERS}').innerText === before", arg=numbers)
-    page.mouse.move(x + 60, y)
+    page.mouse.move(x + 60, y)  # the same place once more
+    wait_until(page, "!==", first)
     stride = thumb.get_attribute("aria-valuetext")
     told = visit(f"{page.url}?try.stride={stride}")
     told.locator(DRAWING).first.wait_for()

@@ -54,15 +54,19 @@ new MutationObserver(() => followers.forEach(follow)).observe(document.body, {
 async function follow(host) {
   if (!host.isConnected || !host.follows) return followers.delete(host);
   host.wanted = asked(host);
-  if (host.wanted === null) return show(host, { html: host.given, below: beneath.get(host.follows.address)?.given, numbers: host.follows.numbers });
+  if (host.wanted === null) {
+    host.answered = null;
+    return show(host, { html: host.given, below: beneath.get(host.follows.address)?.given, numbers: host.follows.numbers });
+  }
   if (host.asking) return;
   host.asking = true;
   while (host.wanted !== null && host.wanted !== host.answered && host.isConnected) {
     const question = host.wanted;
     const found = await fetch(question).then((answer) => (answer.status === 200 ? answer.json() : null)).catch(() => null);
+    if (host.wanted === null) break; // back where the page was drawn, which is shown
     host.answered = question;
     // Of what is refused the page says why, as soon as it is told.
-    if (found && host.wanted !== null) show(host, found);
+    if (found) show(host, found);
   }
   host.asking = false;
 }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Sequence
 from typing import Any
 
 from dlcore.calls import Call
@@ -22,11 +24,16 @@ TURNING: dict[str, tuple[str, ...]] = {
 }
 
 
-def program_of(experiment: Experiment) -> str:
-    """Equal for runs that a worker trains on one program, as far as can be told without its rows."""
+# Activations between which a program can be switched, by Keras's names. GELU, SiLU and none at all would round otherwise: XLA merges their
+# products with sums that follow.
+SWITCHABLE = ("elu", "relu", "selu", "sigmoid", "softplus", "tanh")
+
+
+def program_of(experiment: Experiment, switched: Sequence[str] = ()) -> str:
+    """Equal for runs that a worker trains on one program, as far as can be told without its rows. switched: see `structures`."""
     shape, loss, optimizer = experiment.shape, experiment.loss, experiment.optimizer
     return json.dumps([
-        [structure(call) for call in experiment.plan()], structure(experiment.optimizer_spec.call(optimizer.settings)),
+        structures(experiment, switched), structure(experiment.optimizer_spec.call(optimizer.settings)),
         loss.name, dict(loss.settings), experiment.recorded_metrics, shape.task, experiment.batch_size, experiment.dataset.name,
         dict(experiment.dataset.settings), experiment.examples, experiment.validation, experiment.test,
     ])  # fmt: skip
@@ -42,6 +49,40 @@ def _beginning(value: Any) -> Any:
         turning = TURNING.get(value.path, ())
         return [value.path, {key: _beginning(inner) for key, inner in sorted(value.arguments.items()) if key not in turning}]
     return [_beginning(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def structures(experiment: Experiment, switched: Sequence[str] = ()) -> list[Any]:
+    """The net's calls as nested lists without what may differ between runs of one program.
+
+    switched: activations between which the program can be switched, sorted; none where each is traced into a program of its own.
+    """
+    plan, places = experiment.plan(), switched_layers(experiment, switched)
+    return [
+        structure(Call(call.path, {**call.arguments, "activation": list(switched)}) if place in places else call)
+        for place, call in enumerate(plan)
+    ]
+
+
+def switched_layers(experiment: Experiment, switched: Sequence[str]) -> set[int]:
+    """Places in the plan of layers whose activation is one of `switched` and can be switched: the outputs never are.
+
+    They are dense layers between products of matrices. XLA calls such a product as a whole; everything else it merges with what is around,
+    and there another activation can round otherwise: sums over a batch that is normalised, products with a vector (one input or unit).
+    """
+    plan, found = experiment.plan(), set[int]()
+    width = experiment.shape.input[0] if experiment.shape.kind == "vector" else 0  # 0: not a table of numbers
+    for place, call in enumerate(plan):
+        if call.path == "layers.Flatten" and not experiment.shape.tokens:
+            width = math.prod(experiment.shape.input)
+        elif call.path == "layers.Dense":
+            following = next((own for own in plan[place + 1 :] if own.path != "layers.Dropout"), None)
+            onwards = following.arguments["units"] if following and following.path == "layers.Dense" else 0
+            if call.arguments.get("activation") in switched and min(width, call.arguments["units"], onwards) > 1:
+                found.add(place)
+            width = call.arguments["units"] if width else 0
+        elif call.path != "layers.Dropout":
+            width = 0
+    return found
 
 
 def structure(call: Call) -> Any:

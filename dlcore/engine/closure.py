@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,8 +19,8 @@ from dlcore.experiment import Experiment
 class ClosureProgram(Program):
     """One step an epoch, on all training rows. The optimizer is our own, on the host; loss and gradient are compiled."""
 
-    def __init__(self, experiment: Experiment, batch: int) -> None:
-        super().__init__(experiment, batch)
+    def __init__(self, experiment: Experiment, batch: int, switched: Sequence[str] = ()) -> None:
+        super().__init__(experiment, batch, switched)
         self._seeds = [v for path, v in self.variables.items() if path.startswith("model/") and "seed" in path]
         self._value_and_gradient = traced(self._closure, jit_compile=self.jit)
         self._compiled_evaluate = self.evaluate

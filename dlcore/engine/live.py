@@ -20,6 +20,7 @@ import tensorflow as tf
 
 from dlcore.calls import Call
 from dlcore.engine import philox
+from dlcore.engine.switches import turn_switch
 from dlcore.errors import Refused
 from dlcore.structure import TURNING
 
@@ -145,13 +146,15 @@ def put_dials(made: Any, call: Call) -> None:
 
 
 def turn_dials(made: Any, call: Call | None) -> None:
-    """Turn the dials of an object to the numbers of `call`; those that the call leaves out, or all without a call, are turned off.
+    """Turn the dials of an object to the numbers of `call`, and its switch; dials that the call leaves out, or all without a call, are
+    turned off.
 
     Raises `Refused` where the call has a number for which the object, as it was made, has no dial.
     """
     if isinstance(made, LiveDropout):
         made.turn(call.arguments["rate"] if call else 0.0)
         return
+    turn_switch(made, call)
     arguments = call.arguments if call else {}
     for name, dial in list(vars(made).items()):
         if isinstance(dial, Dial):

@@ -6,7 +6,7 @@ optimizer's `apply_gradients`, in the order of Keras's own `train_step`, so that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from dlcore.engine import build
 from dlcore.engine.compiled import named
 from dlcore.engine.feed import EVALUATION_BATCH
 from dlcore.engine.live import pair, traced_for_xla, turn_dials
+from dlcore.engine.switches import put_switches
 from dlcore.experiment import Experiment
 from dlcore.structure import beginning_of
 
@@ -32,14 +33,19 @@ def jit_flag(experiment: Experiment) -> bool:
 
 
 class Program:
-    """One architecture's model with its compiled loops; batch: examples per step; evaluation_batch: of a validation, as its feed says."""
+    """One architecture's model with its compiled loops.
+
+    batch: examples per step; evaluation_batch: of a validation, as its feed says; switched: activations that its layers may be switched
+    between.
+    """
 
     evaluation_batch = EVALUATION_BATCH
 
-    def __init__(self, experiment: Experiment, batch: int) -> None:
-        self.batch = batch
+    def __init__(self, experiment: Experiment, batch: int, switched: Sequence[str] = ()) -> None:
+        self.batch, self.switched = batch, switched
         self.jit = jit_flag(experiment)
         self.model = build.model_of(experiment, live=True)
+        put_switches(self.model.layers, experiment, switched)
         self.variables = build.variables_of(self.model)
         self._make_metrics(experiment)
         self.metric_variables = {f"metric/{i}": v for i, v in enumerate(self._metric_states())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,15 +16,15 @@ from dlcore.engine import build, compiled, split
 from dlcore.engine.feed import Feed
 from dlcore.engine.program import Program, jit_flag
 from dlcore.experiment import Experiment
-from dlcore.structure import structure
+from dlcore.structure import structure, structures
 
 _made: Counter[str] = Counter()  # programs of a key in this process: one that was let go and made anew must not take the same names
 
 
-def make_program(experiment: Experiment, feed: Feed, key: str) -> Program:
-    """A new program for the experiment on rows fed like this; key: its `program_key`."""
+def make_program(experiment: Experiment, feed: Feed, key: str, switched: Sequence[str] = ()) -> Program:
+    """A new program for the experiment on rows fed like this; key: its `program_key`, for the same `switched`."""
     naming.reset_uids()  # "adam_3" would tell what was made before, and does not belong into a program that others read
-    program = _of_its_kind(experiment, feed)
+    program = _of_its_kind(experiment, feed, switched)
     _made[key] += 1
     program.name = f"{key}/{_made[key]}"
     if not experiment.optimizer_spec.closure:  # which evaluates training rows with the same function, as its script does
@@ -32,20 +32,20 @@ def make_program(experiment: Experiment, feed: Feed, key: str) -> Program:
     return program
 
 
-def _of_its_kind(experiment: Experiment, feed: Feed) -> Program:
+def _of_its_kind(experiment: Experiment, feed: Feed, switched: Sequence[str]) -> Program:
     if experiment.optimizer_spec.closure:
         from dlcore.engine.closure import ClosureProgram
 
-        return ClosureProgram(experiment, feed.batch)
+        return ClosureProgram(experiment, feed.batch, switched)
     count = split.parts(experiment, feed.batch)
-    return split.SplitProgram(experiment, feed.batch, count) if count > 1 else Program(experiment, feed.batch)
+    return split.SplitProgram(experiment, feed.batch, count, switched) if count > 1 else Program(experiment, feed.batch, switched)
 
 
-def program_key(experiment: Experiment, feed: Feed) -> str:
+def program_key(experiment: Experiment, feed: Feed, switched: Sequence[str] = ()) -> str:
     """Equal for runs that can share a program: everything that is traced into it, and nothing that is its input."""
     shape, loss = experiment.shape, experiment.loss_spec
     return json.dumps([
-        [structure(call) for call in experiment.plan()], structure(build.optimizer_call(experiment)),
+        structures(experiment, switched), structure(build.optimizer_call(experiment)),
         loss.call(build.loss_settings(experiment), shape.task).to_json(), loss.threshold, experiment.recorded_metrics,
         shape.input, shape.task, shape.outputs, feed.slab_rows, feed.validation_rows, feed.batch, jit_flag(experiment),
     ])  # fmt: skip

@@ -37,8 +37,8 @@ def parts(experiment: Experiment, batch: int) -> int:
 class SplitProgram(Program):
     """A program whose steps train `count` parts of each batch at the same time. The epoch's last, smaller batch goes whole."""
 
-    def __init__(self, experiment: Experiment, batch: int, count: int) -> None:
-        super().__init__(experiment, batch)
+    def __init__(self, experiment: Experiment, batch: int, count: int, switched: Sequence[str] = ()) -> None:
+        super().__init__(experiment, batch, switched)
         self._cuts = [batch * part // count for part in range(count + 1)]
         self._compiled_part = traced(self._part, jit_compile=True)
         self._compiled_join = traced(self._join, jit_compile=True)

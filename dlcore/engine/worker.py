@@ -9,7 +9,7 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import psutil
@@ -169,11 +169,11 @@ def _session(assignment: Mapping[str, Any], desk: Any, look: Callable[[], None] 
     batch = len(rows.x_train) if experiment.optimizer_spec.closure else experiment.batch_size or len(rows.x_train)
     feed = _feed(rows, min(batch, len(rows.x_train)))
     began = time.perf_counter()
-    program, reused = program_for(experiment, feed, look)
+    program, reused = program_for(experiment, feed, look, assignment.get("switched", ()))
     viewer = Viewer(program, experiment, rows) if assignment.get("views", True) else None
     session = Session(experiment, program, feed, desk, Changes(assignment.get("changes", ())), viewer)
     session.begin(assignment.get("resume"))
-    facts = {"reused": reused, "jit": program.jit, "validation_batch": program.evaluation_batch}
+    facts = {"reused": reused, "jit": program.jit, "validation_batch": program.evaluation_batch, "switched": list(program.switched)}
     desk.report("program", {"seconds": time.perf_counter() - began, **facts})
     return session
 
@@ -202,15 +202,19 @@ def _telling(desk: Any) -> Callable[[float, str], None]:
     return tell
 
 
-def program_for(experiment: Experiment, feed: Any, look: Callable[[], None] = lambda: None) -> tuple[Any, bool]:
+def program_for(
+    experiment: Experiment, feed: Any, look: Callable[[], None] = lambda: None, switched: Sequence[str] = ()
+) -> tuple[Any, bool]:
     """The compiled program of this architecture, kept from an earlier run or new, and whether it was kept."""
     from dlcore.engine.programs import compile_ahead, make_program, program_key
+    from dlcore.engine.switches import is_exact
 
-    key = program_key(experiment, feed)
+    switched = tuple(switched) if is_exact(feed) else ()
+    key = program_key(experiment, feed, switched)
     if reused := key in _programs:
         _programs.move_to_end(key)
     else:
-        _programs[key] = make_program(experiment, feed, key)
+        _programs[key] = make_program(experiment, feed, key, switched)
         while len(_programs) > PROGRAMS:
             _programs.popitem(last=False)
     if _environment.get("worker_class") == "narrow" and not _programs[key].is_ahead:  # several of them begin with the same net

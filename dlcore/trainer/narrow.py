@@ -77,7 +77,7 @@ class Narrow:
     def _program(self, run: Run) -> str:
         if run.id not in self._programs:
             try:
-                self._programs[run.id] = program_of(Experiment.from_json(run.experiment))
+                self._programs[run.id] = program_of(Experiment.from_json(run.experiment), self.daemon.searches.switched(run.search))
             except LabError:  # its worker will say what is wrong with it
                 self._programs[run.id] = run.id
             while len(self._programs) > REMEMBERED:

@@ -13,6 +13,7 @@ from dlcore.errors import LabError, Refused
 from dlcore.run import State
 from dlcore.store import searches
 from dlcore.studies.search import Search, Study, Trial
+from dlcore.studies.switched import switched
 from dlcore.trainer import ends, outcomes
 from dlcore.trainer.oracles import OracleBroken, OracleLost, OracleProcess
 from dlcore.trainer.trials import planned, row_of
@@ -57,6 +58,13 @@ class Driver:
     @property
     def parallel(self) -> int:
         return self.search.parallel
+
+    @property
+    def switched(self) -> tuple[str, ...]:
+        try:
+            return switched(self.search)
+        except LabError:  # its data were deleted: each trial will say so
+            return ()
 
     def wake(self) -> None:
         self._wake.set()

@@ -48,6 +48,11 @@ class Searches:
         driver = self.drivers.get(search)
         return driver.parallel if driver else 0
 
+    def switched(self, search: str) -> tuple[str, ...]:
+        """The activations between which one program of the search's trials is switched (studies/switched.py)."""
+        driver = self.drivers.get(search)
+        return driver.switched if driver else ()
+
     def keep(self, run: Run) -> dict[str, Any] | None:
         """Which final weights of a trial's run are worth handing in, see engine/series.py; None for runs outside a search."""
         if not run.search:

@@ -123,7 +123,8 @@ class Series:
         attempt = SeriesAttempt(self, self.daemon, run, orders)
         self.attempts[run.id] = attempt
         is_watched = run.kind == "seeds"  # opened in the workbench; nobody looks into trials while they train
-        assignment = attempt.assignment | {"views": is_watched} | ({"keep": keep} if keep is not None else {})
+        asked = {"views": is_watched, "switched": self.daemon.searches.switched(run.search)}
+        assignment = attempt.assignment | asked | ({"keep": keep} if keep is not None else {})
         self.order({"order": "train", "assignment": assignment})
         for order in attempt.pending:
             self.order({**order, "run": run.id})

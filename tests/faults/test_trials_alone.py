@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from dlcore import service
@@ -17,7 +20,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.keras, pytest.mark.timeout(600)]
 
 SPACE = Space((
     Dimension("learning_rate", 1e-3, 1e-1, log=True), Dimension("dropout", choices=(0.0, 0.3)),
-    Dimension("initializer", choices=("he_normal", "glorot_uniform")),
+    Dimension("initializer", choices=("he_normal", "glorot_uniform")), Dimension("activation", choices=("relu", "tanh")),
 ))  # fmt: skip
 SEARCH = Search(Experiment().with_(layers=(24,)), SPACE, trials=6, epochs=3, seed=5)
 CLOCKS = ("seconds", "examples_per_second")
@@ -29,6 +32,10 @@ def recorded(store: Store, run: str) -> dict[str, bytes]:
     return epochs | {"steps": store.curve(run, "loss", "steps").tobytes()}
 
 
+def program_facts(store: Store, run: str) -> Mapping[str, Any]:
+    return store.events(run, kinds=["program"])[0][1].body
+
+
 def test_trials_equal_separately_trained_runs(store: Store, trainer: Trainer) -> None:
     trainer.environment.update(DLCORE_WORKER_MODULE="dlcore.engine.worker", DLCORE_SILENCE="10", DLCORE_LEASE="20", DLCORE_NARROW="1")
     trainer.start()
@@ -36,6 +43,8 @@ def test_trials_equal_separately_trained_runs(store: Store, trainer: Trainer) ->
     wait_for(lambda: searching.study(study, store=store).state.is_finished, "the search", 300)
     trials = searching.trials(study, store=store)
     assert [trial.state for trial in trials] == [State.DONE] * 6
+    assert {trial.values["model.activation"] for trial in trials} == {"relu", "tanh"}
+    assert all(program_facts(store, trial.runs[0])["switched"] == ["relu", "tanh"] for trial in trials)  # alone they are not
     trainer.stop()
     trainer.start()  # other processes, which have compiled nothing
     for trial in reversed(trials):  # another order, too

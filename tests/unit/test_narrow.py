@@ -22,8 +22,8 @@ def trial(name: str, activation: str, search: str = "s1") -> Run:
     return Run(name, 0.0, kind="trial", experiment=experiment.to_json(), search=search)
 
 
-def handed(monkeypatch: Any, batches: list[list[Run]]) -> list[tuple[str, str]]:
-    """(worker, run) in the order of handing over; each batch meets two workers that are free again."""
+def handed(monkeypatch: Any, batches: list[list[Run]], between: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    """(worker, run) in the order of handing over; each batch meets two workers that are free again. between: see `Searches.switched`."""
     monkeypatch.setattr(narrow, "Series", FakeSeries)
     workers = {name: SimpleNamespace(name=name, programs=set()) for name in ("one", "two")}
     told: list[tuple[str, str]] = []
@@ -34,8 +34,9 @@ def handed(monkeypatch: Any, batches: list[list[Run]]) -> list[tuple[str, str]]:
         series.attempts[run.id] = SimpleNamespace(run=run)
         told.append((series.worker.name, run.id))
 
+    searches = SimpleNamespace(parallel=lambda search: 0, switched=lambda search: between)
     daemon: Any = SimpleNamespace(
-        crew=crew, searches=SimpleNamespace(parallel=lambda search: 0), start_series=lambda series, run: free.remove(series.worker),
+        crew=crew, searches=searches, start_series=lambda series, run: free.remove(series.worker),
         hand_over=hand_over,
     )  # fmt: skip
     own = Narrow(daemon)
@@ -49,6 +50,11 @@ def test_workers_begin_with_different_nets_and_stay_with_what_they_have_compiled
     first = [trial("a", "relu"), trial("b", "relu"), trial("c", "tanh")]
     later = [trial("d", "tanh"), trial("e", "relu")]
     assert handed(monkeypatch, [first, later]) == [("one", "a"), ("two", "c"), ("one", "e"), ("two", "d")]
+
+
+def test_trials_of_switched_activations_are_given_out_in_order(monkeypatch: Any) -> None:
+    first = [trial("a", "relu"), trial("b", "relu"), trial("c", "tanh")]
+    assert handed(monkeypatch, [first], between=("relu", "tanh")) == [("one", "a"), ("two", "b")]
 
 
 def test_a_trial_of_another_search_does_not_jump_the_queue(monkeypatch: Any) -> None:

@@ -3,7 +3,7 @@
 A run's state is a vector that each step turns by a fixed rule; STEPS steps are an epoch; its losses are its "weights" folded down.
 How it misbehaves is set by the environment: FAKE_EPOCH_SECONDS, and FAKE_FAULT, one of "hungry" (holds more and more memory), "deaf"
 (heeds no order), "abort" (the process ends by itself at step 10), "memory" (raises MemoryError), "error" (exchange raises),
-"rehearsal" (rehearse raises).
+"rehearsal" (rehearse raises), "worn" (has compiled too much once it has begun WORN runs).
 """
 
 from __future__ import annotations
@@ -25,11 +25,13 @@ from dlcore.experiment import Experiment
 
 LEASE = float(os.environ.get("DLCORE_LEASE", "20"))
 STEPS = 10
+WORN = 3
 FAULT = os.environ.get("FAKE_FAULT", "")
 EPOCH_SECONDS = float(os.environ.get("FAKE_EPOCH_SECONDS", "0.1"))
 
 _desks: dict[str, Mailbox] = {}
 _leaked: list[bytes] = []
+_begun: list[str] = []
 
 
 class Ended(Exception):
@@ -122,7 +124,7 @@ def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
     known = desk is not None and desk.attempt == request["attempt"]
     events, files, ended = desk.exchange(request["acknowledged"], request["orders"]) if desk and known else ([], {}, False)
     reply = {"key": request["key"] if known else "", "attempt": request["attempt"], "events": events, "files": files, "ended": ended}
-    return {**reply, "rss": psutil.Process().memory_info().rss, "pid": os.getpid()}
+    return {**reply, "rss": psutil.Process().memory_info().rss, "pid": os.getpid(), "worn": FAULT == "worn" and len(_begun) >= WORN}
 
 
 def undisturbed(experiment: Experiment) -> tuple[bytes, bytes]:
@@ -157,6 +159,7 @@ class _Training:
                 self.step, self.rate, self.weights = int(saved["step"]), float(saved["rate"]), saved["weights"]
 
     def run(self) -> None:
+        _begun.append(self.experiment.to_json())
         self.desk.report("program", {"seconds": 0.0, "reused": True, "jit": False})
         while self.step < self.experiment.epochs * STEPS:
             self._heed()

@@ -18,6 +18,7 @@ from dlcore.engine import compiled
 from dlcore.engine.mailbox import Abandoned, Mailbox
 from dlcore.engine.parcels import unpack
 from dlcore.engine.revision import revision
+from dlcore.engine.wear import is_worn
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 
@@ -32,6 +33,7 @@ _programs: OrderedDict[str, Any] = OrderedDict()
 _environment: dict[str, Any] = {}
 _fed: tuple[Any, int, Any] | None = None
 _wanted = threading.Event()  # somebody waits for this worker to begin
+_is_worn = False
 
 
 def prepare(worker_class: str, threads: int) -> dict[str, Any]:
@@ -144,7 +146,7 @@ def exchange(request: Mapping[str, Any]) -> dict[str, Any]:
         _desks.pop(request["key"], None)
     return {  # no key while the attempt is not open here: the orders were not taken
         "key": request["key"] if known else "", "attempt": request["attempt"], "events": events, "files": files, "ended": ended,
-        "rss": _process.memory_info().rss, "pid": os.getpid(),
+        "rss": _process.memory_info().rss, "pid": os.getpid(), "worn": _is_worn,
     }  # fmt: skip
 
 
@@ -209,6 +211,7 @@ def program_for(
     from dlcore.engine.programs import compile_ahead, make_program, program_key
     from dlcore.engine.switches import is_exact
 
+    global _is_worn
     switched = tuple(switched) if is_exact(feed) else ()
     key = program_key(experiment, feed, switched)
     if reused := key in _programs:
@@ -217,6 +220,7 @@ def program_for(
         _programs[key] = make_program(experiment, feed, key, switched)
         while len(_programs) > PROGRAMS:
             _programs.popitem(last=False)
+        _is_worn = is_worn()
     if _environment.get("worker_class") == "narrow" and not _programs[key].is_ahead:  # several of them begin with the same net
         compile_ahead(_programs[key], feed, key, look)
     return _programs[key], reused

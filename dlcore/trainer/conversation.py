@@ -22,6 +22,7 @@ FIRST, EARLY = 0.02, 0.5  # and until the first news, that many seconds long: so
 TICK = 0.25  # longest wait that counts as one: while the trainer itself was asleep, no worker was silent
 BEGIN = 60.0  # seconds within which a worker must have begun what it was given
 
+WORN = "it has compiled as many nets as the kernel allows one process"
 Cause = Literal["finished", "crash", "vanished", "frozen", "memory", "worn", "deaf", "error"]
 Deliver = Callable[[list[Any], dict[str, bytes]], Awaitable[bool]]
 
@@ -180,6 +181,8 @@ class Conversation:
     def _weigh(self, reply: dict[str, Any]) -> None:
         self.worker.rss = int(reply.get("rss", 0)) or self.worker.rss
         self.peak = max(self.peak, self.worker.rss)
+        if reply.get("worn"):
+            self.worker.unwanted = self.worker.unwanted or WORN
         if self.worker.rss > self.settings.memory:
             held = f"{show_bytes(self.worker.rss)} of the {show_bytes(self.settings.memory)} that a worker may use"
             raise Lost(Ending("memory" if self._fresh else "worn", f"The worker held {held}.", rss=self.peak))

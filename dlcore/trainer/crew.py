@@ -29,7 +29,7 @@ class Worker:
     """A worker process.
 
     state: "starting", "idle", "busy", "leaving" or "failed" (it cannot be prepared; `cause` says why); since: when that began.
-    run, job: what it is busy with, one of both; owner: for whom. unwanted: it is to be replaced as soon as it is free. programs: of
+    run, job: what it is busy with, one of both; owner: for whom. unwanted: why it is to be replaced as soon as it is free. programs: of
     narrow runs that it was given, as `structure.program_of` tells them apart.
     """
 
@@ -39,7 +39,7 @@ class Worker:
     run: str = ""
     job: str = ""
     owner: str = ""
-    unwanted: bool = False
+    unwanted: str = ""
     process: str = ""
     pid: int = 0
     place: str = ""

@@ -202,7 +202,7 @@ class Daemon:
             if worker.state == "busy":
                 worker.become("idle")
                 if worker.unwanted:
-                    self.crew.dismiss(worker, ASKED)
+                    self.crew.dismiss(worker, worker.unwanted)
             self.wake()
 
     def restart(self, name: str) -> None:
@@ -210,7 +210,7 @@ class Daemon:
         worker = self.crew.named(name)
         if worker is None:
             raise NotFound(f"There is no worker called {name!r}.")
-        worker.unwanted = True
+        worker.unwanted = ASKED
         under_way = [attempt for attempt in self.attempts.values() if attempt.worker is worker]
         for attempt in under_way:
             attempt.leave("The worker was restarted.")

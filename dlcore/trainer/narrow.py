@@ -40,10 +40,11 @@ class Narrow:
         return taken
 
     def look(self, jobs_wait: bool) -> None:
-        """Ends a series that has nothing to do, or whose worker a job waits for."""
+        """Ends a series that has nothing to do, or whose worker a job waits for or is to be replaced."""
         now = time.monotonic()
         for series in self.series:
-            if not series.attempts and not series.is_closing and (jobs_wait or now - series.idle_since > LINGER):
+            is_idle = not series.attempts and (jobs_wait or now - series.idle_since > LINGER)
+            if is_idle or series.worker.unwanted:
                 series.leave()
         if jobs_wait and self.series and not any(series.is_closing for series in self.series):
             min(self.series, key=lambda series: len(series.attempts)).leave()

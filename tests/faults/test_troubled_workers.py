@@ -54,6 +54,19 @@ def test_worker_that_has_grown_past_its_memory_is_replaced_between_runs(store: S
     assert finished(store, store.submit(Experiment(epochs=1))).state is State.DONE
 
 
+@pytest.mark.parametrize("kind", ["interactive", "seeds"])
+def test_worker_that_has_compiled_too_much_is_replaced_between_runs(store: Store, trainer: Trainer, kind: str) -> None:
+    trainer.start(FAKE_FAULT="worn", FAKE_EPOCH_SECONDS="0.05", DLCORE_NARROW="1")
+    wait_for(lambda: len(pids(trainer, store)) == 2, "both workers")
+    first = {worker["class"]: worker["pid"] for worker in trainer.workers(store)}
+    runs = [store.submit(Experiment(epochs=4, seed=number), kind=kind) for number in range(7)]
+    ended = [finished(store, run) for run in runs]
+    assert [(run.state, run.attempt) for run in ended] == [(State.DONE, 1)] * 7  # none was broken off
+    assert not [event for run in runs for _, event in store.events(run, kinds=["requeued"])]
+    worn = first["narrow" if kind == "seeds" else "wide"]
+    wait_for(lambda: worn not in pids(trainer, store), "the worker to be replaced")
+
+
 def test_stop_that_is_not_heeded_ends_the_worker_and_the_run(store: Store, trainer: Trainer) -> None:
     trainer.start(FAKE_FAULT="deaf")
     run = store.submit(Experiment(epochs=10_000))

@@ -1,6 +1,6 @@
 """How fast the engine trains beside its peers: one process-quiet run, peers interleaved, live metrics on.
 
-python benchmarks/engine.py [--family NAME …] [--quick] [--json]
+python benchmarks/engine.py [--family NAME …] [--peer NAME …] [--quick] [--json]
 
 Each peer has a process of its own and trains only when it is its turn; in every round each trains for about the same time, and a
 figure is the median over rounds of the ratio within the round. Goals are those of the project; a ratio at or above its goal is good.
@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -121,6 +121,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--family", action="append", choices=tuple(FAMILIES), help="one family; may be given several times (default: all)")
     few = f"{', '.join(QUICK_FAMILIES)} against {', '.join(QUICK_PEERS[1:])}"
+    parser.add_argument("--peer", action="append", choices=tuple(PEERS)[1:], help="one of the lab's peers; as above")
     parser.add_argument("--quick", action="store_true", help=f"under 50 s: {few}")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each figure")
     parser.add_argument("--rounds", type=int, help="rounds for each peer")
@@ -130,8 +131,10 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     asked = arguments()
     plan = QUICK if asked.quick else Plan()
+    if asked.peer:  # whether live metrics cost is not asked then
+        plan = replace(plan, peers=("lab", *asked.peer), pairs=0)
     if asked.rounds:
-        plan = Plan(plan.peers, asked.rounds, plan.seconds, plan.pairs)
+        plan = replace(plan, rounds=asked.rounds)
     families = asked.family or (QUICK_FAMILIES if asked.quick else tuple(FAMILIES))
     warn_when_busy()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the `with` block, which ends the peers

@@ -57,12 +57,12 @@ class Due:
         self._next += seconds
 
     def charged(self, work: Callable[[], T]) -> Callable[[], T]:
-        """`work`, done later and elsewhere: what it costs counts as well."""
+        """`work`, done later and elsewhere: what it costs counts too."""
 
         def do() -> T:
             began = self._clock()
             done = work()
-            self._next += (self._clock() - began) / self._share
+            self._next = max(self._next, began + (self._clock() - began) / self._share)
             return done
 
         return do

@@ -41,7 +41,23 @@ def test_what_compiles_is_free_and_what_goes_on_elsewhere_is_not() -> None:
         return "packed"
 
     assert due.charged(pack)() == "packed"
-    clock.now += 10.8
+    clock.now += 9.8  # a hundred times as long as it took, from when it began; the second that lies between is within
+    assert not due.now()
+    clock.now += 0.2
+    assert due.now()
+
+
+def test_what_goes_on_elsewhere_and_costs_little_changes_nothing() -> None:
+    clock = Clock()
+    due = Due(1.0, 0.5, clock)
+    due.begin()
+    due.done()
+
+    def pack() -> None:
+        clock.now += 0.2
+
+    due.charged(pack)()
+    clock.now += 0.7
     assert not due.now()
     clock.now += 0.2
     assert due.now()

@@ -17,7 +17,7 @@ from dlcore.run import State
 from dlcore.services import searching, sweeping
 from dlcore.studies.search import Study, Trial
 from dlcore.studies.space import show_value
-from dlcore.ui import palette, search_axes, search_control, search_looks, search_pictures, words
+from dlcore.ui import palette, search_axes, search_control, search_events, search_looks, search_pictures, words
 from dlcore.ui.curves import chart as line_chart
 from dlcore.ui.page import tell
 from dlcore.ui.palette import colour
@@ -88,6 +88,8 @@ def _progress(study: Study) -> None:
     st.progress(min(1.0, told.ended / max(1, told.planned)))
     if study.state.is_active and not told.ended and not told.running:
         st.caption("Waiting for a worker. Keras starts on it first, which takes some seconds once.")
+    if study.state is State.DONE and told.ended < study.search.planned and (why := search_events.why_over(study)):
+        st.caption(f"{why} {study.search.planned:,} trials were asked for.")
     if study.state is State.FAILED:
         st.error(f"{study.cause}  \n{study.hint}".strip(), icon=":material/error:")
     st.markdown(f"**{'Best' if study.state.is_finished else 'Best so far'}:** {_best(study, told.best)}")

@@ -12,10 +12,10 @@ from dlcore.charts.contour import contour
 from dlcore.charts.parallel import Axis
 from dlcore.charts.response import Response, response_chart
 from dlcore.charts.slice import slice_chart
-from dlcore.services import searching, sweeping
+from dlcore.services import sweeping
 from dlcore.studies.search import Study, Trial, brackets
 from dlcore.studies.space import show_value
-from dlcore.ui import importance, palette, search_axes, search_looks, words
+from dlcore.ui import importance, palette, search_axes, search_events, search_looks
 
 KINDS = {
     "slices": "One setting at a time",
@@ -60,7 +60,7 @@ def more(study: Study, trials: Sequence[Trial], axes: Sequence[Axis]) -> None:
     rows = [row for row in search_axes.rows(study.search, trials, axes) if row[search_axes.SCORE] is not None]
     settings = axes[:-1]
     if asked == "events":
-        _events(study)
+        search_events.table(study)
     elif asked == "brackets":
         _brackets(study, trials)
     elif not rows:
@@ -125,17 +125,3 @@ def _brackets(study: Study, trials: Sequence[Trial]) -> None:
         column_config={"Best": st.column_config.NumberColumn(format="%.4g")},
     )
     st.caption("Each bracket begins with many short trials; the best of a rung go on to the next from where they stopped (Li et al. 2018).")
-
-
-def _events(study: Study) -> None:
-    found = [
-        {"When": pd.Timestamp(event.time, unit="s"), "What": event.kind, "Details": _details(event.body)}
-        for _, event in searching.events(study.id)
-    ]  # fmt: skip
-    st.dataframe(pd.DataFrame(found[::-1]), hide_index=True, key=f"events_{study.id}", height="content" if len(found) < 12 else 400,
-                 column_config={"When": st.column_config.DatetimeColumn(format="HH:mm:ss")})  # fmt: skip
-    st.caption(f"{len(found)} entries, the newest first. Times are UTC. {words.duration(study.seconds)} spent in all.")
-
-
-def _details(body: Mapping[str, Any]) -> str:
-    return ", ".join(f"{key} {show_value(value)}" for key, value in body.items() if value not in (None, (), []))

@@ -64,9 +64,11 @@ def _digits(value: float | None) -> str:
 
 
 def duration(seconds: float | None) -> str:
-    """ "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"; "–" for what is not known."""
+    """ "less than 0.1 s", "0.4 s", "12 s", "3 min 20 s", "2 h 5 min"; "–" for what is not known."""
     if seconds is None or not math.isfinite(seconds) or seconds < 0:
         return "–"
+    if seconds < 0.05:
+        return "less than 0.1 s"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

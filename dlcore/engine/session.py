@@ -26,7 +26,7 @@ from dlcore.engine.views import Viewer
 from dlcore.errors import Diverged, LabError
 from dlcore.experiment import Experiment
 
-CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 1.5, 0.05  # with a chunk, and some megabytes to pack, two seconds of work at most
+CHECKPOINT_SECONDS, CHECKPOINT_SHARE = 1.25, 0.08  # with a chunk and the way to the trainer two seconds of work at most, up to 100 MB
 PROBE_SECONDS = 0.5  # with what the run costs; that alone, where nothing is monitored, half as often
 KEPT = 10
 

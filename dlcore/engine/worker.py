@@ -21,6 +21,7 @@ from dlcore.engine.revision import revision
 from dlcore.engine.wear import is_worn
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
+from dlcore.structure import switched_layers
 
 LEASE = float(os.environ.get("DLCORE_LEASE", "20"))
 PROGRAMS = 24  # Each compiled architecture keeps 10–14 MB; the trainer also replaces a worker that has grown too large.
@@ -212,7 +213,7 @@ def program_for(
     from dlcore.engine.switches import is_exact
 
     global _is_worn
-    switched = tuple(switched) if is_exact(feed) else ()
+    switched = tuple(switched) if is_exact(feed) and switched_layers(experiment, switched) else ()
     key = program_key(experiment, feed, switched)
     if reused := key in _programs:
         _programs.move_to_end(key)

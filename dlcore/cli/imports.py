@@ -10,6 +10,7 @@ from dlcore import service
 from dlcore.cli import output
 from dlcore.cli.registry import as_json
 from dlcore.errors import Invalid
+from dlcore.plural import count
 from dlcore.services import importing, registering
 
 CLOSED = (".pkl", ".pickle", ".joblib", ".h5", ".hdf5", ".pt", ".pth")
@@ -38,7 +39,7 @@ def import_runs(arguments: argparse.Namespace) -> None:
             tool = run.environment.get("imported_from", "")
             output.say({"run": run.id, "title": run.title, "from": tool, "state": run.state.value, "epochs": run.epoch})
         else:
-            print(f"{run.id}  {run.epoch:,} epochs  {run.title}")
+            print(f"{run.id}  {count(run.epoch, 'epoch')}  {run.title}")
 
 
 def _import_model(path: Path, arguments: argparse.Namespace) -> None:

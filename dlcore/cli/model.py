@@ -14,6 +14,7 @@ from dlcore.cli import FAILED, output
 from dlcore.errors import LabError
 from dlcore.experiment import Experiment
 from dlcore.owndata.names import plain, shown
+from dlcore.plural import count
 from dlcore.services import bench, bench_rows, own_rows, verifying
 
 
@@ -69,7 +70,7 @@ def verify_run(arguments: argparse.Namespace) -> int:
         output.say({"run": arguments.run, **result})
     else:
         same = "bit for bit the same" if result["bitwise"] else f"within {result['tolerance']:g}" if result["equal"] else "not the same"
-        print(f"{result['epochs']} epochs trained again by the exported script: the losses are {same}.")
+        print(f"{count(result['epochs'], 'epoch')} trained again by the exported script: the losses are {same}.")
         for name, value in result["largest"].items():
             print(f"  {name}: largest difference {value:.2g}")
     return 0 if result["equal"] else FAILED

@@ -14,6 +14,7 @@ from dlcore.cli import output, progress
 from dlcore.datasets._files import default_dataset
 from dlcore.errors import Invalid
 from dlcore.experiment import PARTS, Experiment
+from dlcore.plural import count
 
 CTRL_C = (
     "Ctrl-C stops the run, which keeps its weights; `retry RUN` goes on from there. A second Ctrl-C leaves at once. "
@@ -54,10 +55,8 @@ def train(arguments: argparse.Namespace) -> int:
     if arguments.json:
         output.say({"event": "submitted", "run": run})
     else:
-        print(
-            f"Run {run}: {experiment.model.name} on {experiment.dataset.name}, {experiment.optimizer.name}, {experiment.epochs} epochs.",
-            flush=True,
-        )
+        epochs = count(experiment.epochs, "epoch")
+        print(f"Run {run}: {experiment.model.name} on {experiment.dataset.name}, {experiment.optimizer.name}, {epochs}.", flush=True)
     return 0 if arguments.detach else progress.follow(run, arguments.json)
 
 

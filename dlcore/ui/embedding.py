@@ -14,6 +14,7 @@ from dlcore.charts.parallel import BRUSH
 from dlcore.charts.samples import images
 from dlcore.experiment import Experiment
 from dlcore.fields import Field
+from dlcore.plural import count
 from dlcore.run import Run
 from dlcore.services import embedding
 from dlcore.services.embedding import Embedding
@@ -165,10 +166,10 @@ def _chosen(experiment: Experiment, found: Embedding, classes: tuple[str, ...], 
             shown = chosen[:IMAGES]
             true, said = ([classes[int(number)] for number in values[shown]] for values in (found.y, found.said))
             more = f", the first {IMAGES} of them shown" if len(chosen) > IMAGES else ""
-            st.caption(f"{len(chosen):,} rows in the box{more}. Marked: what the net says where it is wrong.")
+            st.caption(f"{count(len(chosen), 'row')} in the box{more}. Marked: what the net says where it is wrong.")
             picture(images(found.x[shown], said, true), key="embedding_images")
         else:
-            st.caption(f"{len(chosen):,} rows in the box.")
+            st.caption(f"{count(len(chosen), 'row')} in the box.")
             names = experiment.dataset_spec.feature_names
             rows = found.x[chosen].reshape(len(chosen), -1)[:, :12]
             heads = [names[place] if place < len(names) else f"feature {place + 1}" for place in range(rows.shape[1])]

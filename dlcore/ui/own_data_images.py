@@ -15,6 +15,7 @@ from dlcore.owndata.image_set import LEAST_SIDE, MOST_SIDE, ImagePlan
 from dlcore.owndata.keeping import name_from
 from dlcore.owndata.names import plain
 from dlcore.owndata.pictures import FITS
+from dlcore.plural import count
 from dlcore.services import own_data
 from dlcore.ui.palette import colour, is_dark
 from dlcore.ui.picture import picture
@@ -90,6 +91,6 @@ def _counted(made: ImagePlan) -> dict[str, Any]:
 def _left_out(made: ImagePlan) -> None:
     left_out = made.labels.left_out
     if left_out:
-        with st.expander(f"{len(left_out):,} files are left out", icon=":material/info:"):
+        with st.expander(f"Left out: {count(len(left_out), 'file')}", icon=":material/info:"):
             st.table([{"file": plain(name), "why": why} for name, why in left_out[:50]])
             st.caption("Damaged pictures are found, and left out too, when all are read.")

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dlcore.charts.profile import profile as drawn
 from dlcore.owndata.names import plain
+from dlcore.plural import count
 from dlcore.ui.palette import colour, is_dark
 from dlcore.ui.picture import picture
 
@@ -36,7 +37,7 @@ def profile(found: Mapping[str, Any]) -> None:
     shown = [{**column, "name": plain(column["name"])} for column in columns]
     picture(drawn(shown, colour(0, is_dark())), key="own_profile")
     if files := found.get("files"):
-        with st.expander(f"{len(files):,} files were left out", icon=":material/info:"):
+        with st.expander(f"Left out: {count(len(files), 'file')}", icon=":material/info:"):
             st.dataframe(pd.DataFrame(files), hide_index=True, key="own_files")
     if found["left_out"]:
         st.caption("Left out: " + ", ".join(plain(column["name"]) for column in found["left_out"]) + ".")

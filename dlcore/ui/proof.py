@@ -7,6 +7,7 @@ import streamlit as st
 
 from dlcore import service
 from dlcore.errors import LabError
+from dlcore.plural import count
 from dlcore.run import Run
 from dlcore.services import verifying
 from dlcore.services.listing import Job
@@ -57,9 +58,9 @@ def _told(run: str, number: str, over: bool) -> None:
 def _result(run: str, job: Job) -> None:
     found = job.result
     if found["bitwise"]:
-        st.success(f"All {found['epochs']:,} epochs came out the same to the last bit.", icon=":material/check_circle:")
+        st.success(f"All losses of {count(found['epochs'], 'epoch')} came out the same to the last bit.", icon=":material/check_circle:")
     elif found["equal"]:
-        said = f"The losses of all {found['epochs']:,} epochs came out within {found['tolerance']:g}."
+        said = f"All losses of {count(found['epochs'], 'epoch')} came out within {found['tolerance']:g}."
         st.success(said, icon=":material/check_circle:")
     else:
         worst = max((value for name, value in found["largest"].items() if name.endswith("loss")), default=0.0)

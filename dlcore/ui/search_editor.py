@@ -11,6 +11,7 @@ import streamlit as st
 from dlcore import forecast, metrics, registry
 from dlcore.errors import Invalid, LabError
 from dlcore.experiment import PARTS, Experiment
+from dlcore.plural import count
 from dlcore.services import searching
 from dlcore.studies.search import ORACLES, TRIALS, Search
 from dlcore.studies.space import Dimension, Space, show_value
@@ -194,7 +195,7 @@ def foretold(search: Search) -> str:
     time = f"{rough} {words.duration(ahead.seconds)} with {ahead.workers} worker{'s' if ahead.workers > 1 else ''}"
     runs = f" ({ahead.runs:,} runs)" if ahead.runs != ahead.trials else ""
     return (
-        f"{ahead.trials:,} trials{runs} · {ahead.epochs:,} epochs in all · {time} · "
+        f"{count(ahead.trials, 'trial')}{runs} · {count(ahead.epochs, 'epoch')} in all · {time} · "
         f"{forecast.show_bytes(ahead.memory)} of memory · {forecast.show_bytes(ahead.disk)} on disk"
     )
 

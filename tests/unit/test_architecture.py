@@ -19,7 +19,7 @@ BANNED = re.compile(r"(?:^|_)(utils?|managers?|helpers?|misc|common)(?:_|$)", re
 # From below: each part may import itself, and what is named here. Parts are folders and files of dlcore; "values" and "rooms" are several.
 VALUES = {
     "errors", "fields", "calls", "data_specs", "specs", "metrics", "registry", "experiment", "procedure", "run", "counts", "forecast",
-    "statistics", "views", "studies", "owndata", "training_rows", "image_layers", "structure",
+    "statistics", "views", "studies", "owndata", "training_rows", "image_layers", "structure", "plural",
 }  # fmt: skip
 # The service, and services beside it, one for each kind of work.
 SERVICES = {"service", "services", "launch"}

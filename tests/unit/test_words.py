@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlcore.experiment import Experiment
+from dlcore.plural import count
 from dlcore.run import Run, State
 from dlcore.ui.labels import described, labels
 from dlcore.ui.widgets import ladder
@@ -22,7 +23,7 @@ def test_numbers_have_three_significant_digits(value: float | None, words: str) 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.42, "0.4 s"), (12.3, "12 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")],
+    [(0.03, "less than 0.1 s"), (0.42, "0.4 s"), (12.3, "12 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")],
 )
 def test_durations_are_read_in_the_unit_that_suits(seconds: float | None, words: str) -> None:
     assert duration(seconds) == words
@@ -53,3 +54,7 @@ def test_ladders_are_round_and_go_through_the_default() -> None:
     assert ladder(1, 100, True, 20) == [1, 2, 5, 10, 20, 50, 100]
     assert ladder(0, 64, True, 32) == [0, 1, 2, 4, 8, 16, 32, 64]
     assert ladder(0.001, 1, False, 0.003) == [0.001, 0.002, 0.003, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+
+
+def test_one_of_something_takes_no_s() -> None:
+    assert (count(0, "row"), count(1, "row"), count(2000, "row")) == ("0 rows", "1 row", "2,000 rows")

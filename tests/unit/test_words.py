@@ -23,7 +23,15 @@ def test_numbers_have_three_significant_digits(value: float | None, words: str) 
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.03, "less than 0.1 s"), (0.42, "0.4 s"), (12.3, "12 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (None, "–")],
+    [
+        (0.03, "less than 0.1 s"),
+        (0.42, "0.4 s"),
+        (12.3, "12 s"),
+        (59.7, "1 min 0 s"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 5 min"),
+        (None, "–"),
+    ],
 )
 def test_durations_are_read_in_the_unit_that_suits(seconds: float | None, words: str) -> None:
     assert duration(seconds) == words

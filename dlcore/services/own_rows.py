@@ -134,6 +134,22 @@ def in_target_units(experiment: Experiment, outputs: Any) -> np.ndarray | None:
     return features.decode(np.asarray(outputs, "float64"), body)
 
 
+def target_name(experiment: Experiment) -> str:
+    """What a person's own data call what is predicted; "" for other data."""
+    body = _prepared(experiment) or {}
+    return str((body.get("target") or {}).get("name", ""))
+
+
+def categories(experiment: Experiment) -> dict[int, tuple[str, list[str]]]:
+    """Columns of words, by the place of their first input: the column's name, and what each of its inputs stands for, one of which is 1."""
+    found, place = dict[int, tuple[str, list[str]]](), 0
+    for column in (_prepared(experiment) or {}).get("columns", ()):
+        if column["kind"] == "category":
+            found[place] = (column["name"], [*map(str, column["values"]), *["other"] * column["other"], *["missing"] * column["missing"]])
+        place += len(features.feature_names({"columns": [column]}))
+    return found
+
+
 def _prepared(experiment: Experiment) -> dict[str, Any] | None:
     """What turns raw rows into inputs ("columns"), or says what pictures become ("image"); None for data that are not one's own."""
     if experiment.dataset_spec.origin != "file":

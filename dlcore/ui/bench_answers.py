@@ -18,7 +18,9 @@ from dlcore.charts.feature_maps import gallery, heated
 from dlcore.charts.plot import SMALL, Axes, Series, plot
 from dlcore.charts.probabilities import probabilities
 from dlcore.errors import LabError
-from dlcore.services import bench, looking_inside
+from dlcore.experiment import Experiment
+from dlcore.owndata.names import plain
+from dlcore.services import bench, looking_inside, own_rows
 from dlcore.services.bench import Answers, Model
 from dlcore.services.listing import Job
 from dlcore.ui import bench_jobs, words
@@ -86,8 +88,8 @@ def _first(model: Model, answers: Answers) -> None:
     if outputs.ndim > 1:  # an answer at each step: the last one is drawn
         outputs, names = outputs[-1], [row[-1] for row in names] if names else None
     if names is None and model.experiment is not None:
-        numbers({"It answers": ", ".join(words.number(value) for value in outputs)})
-        if said := model.experiment.dataset_spec.unit_sentence(model.experiment.dataset.settings):
+        numbers({"It answers": ", ".join(words.number(value) for value in _told(model, outputs))})
+        if said := _unit(model.experiment):
             st.caption(said)
         return
     if len(outputs) == 1 and names is not None:
@@ -102,12 +104,27 @@ def _first(model: Model, answers: Answers) -> None:
     figure(probabilities(outputs, called, colour(0, is_dark())), key="bench_answer", height=min(HEIGHT, 25 * len(outputs)))
 
 
+def _told(model: Model, outputs: np.ndarray) -> np.ndarray:
+    """A net's numbers, of one's own data in the unit that their rows have."""
+    own = own_rows.in_target_units(model.experiment, outputs) if model.experiment is not None else None
+    return outputs if own is None else own
+
+
+def _unit(experiment: Experiment) -> str:
+    """What the numbers of an answer mean, as a sentence; "" where there is nothing to say."""
+    if target := _target(experiment):
+        return f"{plain(target)}, as your rows have it."
+    return experiment.dataset_spec.unit_sentence(experiment.dataset.settings)
+
+
+def _target(experiment: Experiment) -> str:
+    """What one's own data call the number that the net answers with; "" for other data, and for classes."""
+    return own_rows.target_name(experiment) if experiment.shape.task == "regression" else ""
+
+
 def _all(model: Model, answers: Answers) -> None:
-    flat = answers.outputs.reshape(len(answers.outputs), -1)
-    titles = (
-        model.class_names if len(model.class_names) == flat.shape[1] else [f"output {number}" for number in range(1, flat.shape[1] + 1)]
-    )
-    table = pd.DataFrame(flat, columns=list(titles))
+    flat = _told(model, answers.outputs.reshape(len(answers.outputs), -1))
+    table = pd.DataFrame(flat, columns=_titles(model, flat.shape[1]))
     if answers.names is not None:
         table.insert(0, "answer", [" ".join(map(str, name)) if isinstance(name, list) else name for name in answers.names])
     table.insert(0, "row", range(1, len(table) + 1))
@@ -116,6 +133,13 @@ def _all(model: Model, answers: Answers) -> None:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([list(table.columns), *table.itertuples(index=False)])
     st.download_button("Answers as CSV", text.getvalue(), "answers.csv", "text/csv", icon=":material/download:", on_click="ignore")
+
+
+def _titles(model: Model, outputs: int) -> list[str]:
+    if len(model.class_names) == outputs:
+        return list(model.class_names)
+    target = _target(model.experiment) if model.experiment is not None else ""
+    return [target] if target and outputs == 1 else [f"output {number}" for number in range(1, outputs + 1)]
 
 
 def _grad_cam(model: Model, row: np.ndarray, job: Job) -> None:
@@ -143,7 +167,7 @@ def _effect(model: Model, row: np.ndarray, job: Job) -> None:
     up = (0.0, 1.0) if shares else None  # one scale for all: a flat line is a feature that does nothing
     columns = st.columns(2)
     for number, feature in enumerate(job.result["features"][:MOVED]):
-        y = np.asarray(feature["outputs"])[:, place]
+        y = _told(model, np.asarray(feature["outputs"]))[:, place]
         value = float(row[names.index(feature["name"])])
         line = Series("", np.asarray(feature["at"]), y, colour(0, is_dark()))
         said = f"{asked} by {feature['name']}"

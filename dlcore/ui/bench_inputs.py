@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
@@ -14,7 +14,8 @@ from dlcore.charts.colours import data_uri
 from dlcore.charts.samples import as_bytes
 from dlcore.datasets._files import is_available
 from dlcore.errors import Invalid, LabError
-from dlcore.services import bench_rows, describing
+from dlcore.owndata.names import plain
+from dlcore.services import bench_rows, describing, own_rows
 from dlcore.services.bench import Model
 from dlcore.services.describing import Description
 from dlcore.ui import bench_jobs, own_image
@@ -103,10 +104,9 @@ def _picture(model: Model, known: Known) -> np.ndarray | None:
 
 
 def _table(model: Model) -> np.ndarray | None:
-    shape = " × ".join(map(str, model.input))
-    file = st.file_uploader(
-        f"Rows of {shape} numbers: .csv or .npy", ["csv", "tsv", "npy", "json"], max_upload_size=MEGABYTES, key="bench_rows"
-    )
+    is_own = model.experiment is not None and bool(own_rows.target_name(model.experiment))
+    what = "with the columns of your data" if is_own else f"of {' × '.join(map(str, model.input))} numbers"
+    file = st.file_uploader(f"Rows {what}: .csv or .npy", ["csv", "tsv", "npy", "json"], max_upload_size=MEGABYTES, key="bench_rows")
     if file is None:
         st.caption("Raw values, as the data set has them: they are scaled as the training rows were. A first line may name the columns.")
         return None
@@ -131,24 +131,43 @@ def _how(model: Model) -> str:
 
 
 def _fields(model: Model, known: Known, first: np.ndarray) -> np.ndarray:
-    """A field for each feature, beginning at the values of an example."""
+    """A field for each feature, and one choice for a column of words, beginning at the values of an example."""
     names = (model.experiment.dataset_spec.feature_names if model.experiment is not None else ()) or tuple(
         f"feature {number}" for number in range(1, model.input[0] + 1)
     )
-    features = known.facts.get("features", []) if known is not None else []
+    chosen = own_rows.categories(model.experiment) if model.experiment is not None else {}
     values: list[float] = []
     columns: list[DeltaGenerator] = []
-    for place, name in enumerate(names):
-        columns = list(st.columns(2)) if place % 2 == 0 else columns  # pairs, so that a narrow screen keeps their order
-        help = None
-        if place < len(features):
-            least, most = features[place]["least"], features[place]["most"]
-            help = f"Training rows have {least:.4g} to {most:.4g}, {features[place]['mean']:.4g} on average."
-        key = f"bench_{model.artefact}_{place}"
-        if key not in st.session_state:
-            st.session_state[key] = float(first[place])
-        values.append(columns[place % 2].number_input(name, key=key, help=help, format="%.5g", step=None))
+    shown = 0
+    while len(values) < len(names):
+        columns = list(st.columns(2)) if shown % 2 == 0 else columns  # pairs, so that a narrow screen keeps their order
+        column, place, key = columns[shown % 2], len(values), f"bench_{model.artefact}_{len(values)}"
+        if place in chosen:
+            title, options = chosen[place]
+            values += _one_of(column, plain(title), options, first[place : place + len(options)], key)
+        else:
+            values.append(_number(column, names[place], first[place], known.facts.get("features", [])[place:] if known else [], key))
+        shown += 1
     return np.array([values])
+
+
+def _number(column: DeltaGenerator, name: str, first: float, features: Sequence[Mapping[str, float]], key: str) -> float:
+    """features: what is known of this one and those after it."""
+    help = None
+    if features:
+        least, most, mean = (features[0][part] for part in ("least", "most", "mean"))
+        help = f"Training rows have {least:.4g} to {most:.4g}, {mean:.4g} on average."
+    if key not in st.session_state:
+        st.session_state[key] = float(first)
+    return float(column.number_input(name, key=key, help=help, format="%.5g", step=None))
+
+
+def _one_of(column: DeltaGenerator, title: str, options: Sequence[str], first: np.ndarray, key: str) -> list[float]:
+    """A one for the word that is chosen, zeros for the others."""
+    if key not in st.session_state:
+        st.session_state[key] = int(first.argmax())
+    chosen = column.selectbox(title, range(len(options)), format_func=lambda number: options[number], key=key)
+    return [float(number == chosen) for number in range(len(options))]
 
 
 def _example(model: Model, known: Known) -> np.ndarray | None:

@@ -13,9 +13,11 @@ import pytest
 from dlcore import service
 from dlcore.errors import Invalid
 from dlcore.experiment import Experiment
+from dlcore.owndata.table_set import keep_table
 from dlcore.run import Event
-from dlcore.services import bench, bench_rows, registering
+from dlcore.services import bench, bench_rows, own_rows, registering
 from dlcore.store import Store
+from dlcore.ui import words
 from dlcore.ui.sketch import SIDE, ink_of
 
 
@@ -78,6 +80,30 @@ def test_regression_answers_in_its_unit(ended: Callable[..., str], open_page: Ca
     answer(store, "predict", {"outputs": [[1.52]]})
     page.app.run()
     assert page.numbers["It answers"].startswith("1.52")
+
+
+def test_column_of_words_is_one_choice_and_the_answer_has_the_datas_own_unit(
+    ended: Callable[..., str], open_page: Callable[..., Any], store: Store, tmp_path: Path
+) -> None:
+    towns = ["Bonn", "Kiel", "Ulm"]
+    draw = np.random.default_rng(0)
+    lines = [
+        f"{size:.1f},{towns[number % 3]},{2000 * size + 300 * draw.normal():.0f}" for number, size in enumerate(draw.uniform(20, 99, 90))
+    ]
+    (tmp_path / "flats.csv").write_text("size,town,rent\n" + "\n".join(lines))
+    keep_table(tmp_path / "flats.csv", "flats", {"target": "rent", "task": "regression"})
+    page = open_page("bench", **{"try.model": ended(dataset="flats", metrics=())})
+    fail(store, "describe")
+    page.app.run()
+    assert [one.label for one in page.app.get("number_input")] == ["size"]
+    page.set("selectbox", "town", 1)
+    job = next(job for job in reversed(store.jobs()) if job.name == "predict")
+    assert job.inputs["x"][0][1:] == [0.0, 1.0, 0.0]
+    answer(store, "predict", {"outputs": [[1.5]]})
+    page.app.run()
+    told = own_rows.in_target_units(Experiment().with_text({"dataset": "flats"}), [1.5])
+    assert told is not None and told[0] > 1000
+    assert page.numbers["It answers"] == words.number(float(told[0])) and "rent, as your rows have it." in page.words
 
 
 def test_model_is_kept_under_a_name_and_promoted(ended: Callable[..., str], open_page: Callable[..., Any]) -> None:

@@ -106,3 +106,17 @@ def test_an_exported_script_says_in_a_sentence_what_it_cannot_read(homes: pd.Dat
                        "gone.csv": "No such file", "odd.json": "cannot be read"}.items():  # fmt: skip
         done = subprocess.run([sys.executable, "predict.py", name], cwd=home, capture_output=True, text=True)
         assert done.returncode == 1 and said in done.stderr and "Traceback" not in done.stderr, done.stderr
+
+
+def test_columns_of_words_are_known_by_the_place_of_their_first_input(homes: pd.DataFrame, home: Path) -> None:
+    experiment, _ = _kept(homes, home, "plain.csv")
+    names = experiment.dataset_spec.feature_names
+    ((place, (title, words)),) = own_rows.categories(experiment).items()
+    assert title == "town" and list(names[place : place + len(words)]) == [f"town = {word}" for word in words]
+    assert set(words) == {"Köln", "Zürich", "Bern, Altstadt"}
+    assert own_rows.target_name(experiment) == "price"
+
+
+def test_data_of_the_lab_have_no_columns_of_words_and_no_target_of_ones_own() -> None:
+    wine = Experiment().with_(dataset="wine")
+    assert own_rows.categories(wine) == {} and own_rows.target_name(wine) == ""

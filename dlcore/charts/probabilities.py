@@ -12,7 +12,7 @@ WIDTH, ROW, LEFT, RIGHT = 480.0, 25.0, 110.0, 52.0
 MOST = 10
 
 
-def probabilities(outputs: np.ndarray, names: Sequence[str], colour: str, title: str = "") -> Figure:
+def probabilities(outputs: np.ndarray, names: Sequence[str], colour: str, title: str = "", width: float = WIDTH) -> Figure:
     """outputs (classes,): what the net gives for each class; bars are drawn from 0 to 1, or to the largest where they are no shares."""
     order = np.argsort(-outputs, kind="stable")[:MOST]
     shares = bool(outputs.min() >= -1e-6 and outputs.max() <= 1 + 1e-6)
@@ -20,7 +20,7 @@ def probabilities(outputs: np.ndarray, names: Sequence[str], colour: str, title:
     rows = []
     for place, number in enumerate(order):
         value, y = float(outputs[number]), place * ROW
-        wide = max(0.0, value / size) * (WIDTH - LEFT - RIGHT)
+        wide = max(0.0, value / size) * (width - LEFT - RIGHT)
         said = f"{value:.1%}" if shares else f"{value:.3g}"
         best = 'class="name"' if place == 0 else ""
         rows.append(text(LEFT - 8, y + 17, short(names[number], 15), "end", best))
@@ -32,4 +32,4 @@ def probabilities(outputs: np.ndarray, names: Sequence[str], colour: str, title:
     )
     rest = len(outputs) - len(order)
     note = f"And {rest} more below these." if rest > 0 else ""
-    return Figure(title, svg("".join(rows), f"The net's answer: {described}.", WIDTH, ROW * len(order)), described, note)
+    return Figure(title, svg("".join(rows), f"The net's answer: {described}.", width, ROW * len(order)), described, note)

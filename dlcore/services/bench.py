@@ -13,7 +13,7 @@ from dlcore import service
 from dlcore.errors import Invalid, LabError, NotFound
 from dlcore.experiment import Experiment
 from dlcore.image_layers import image_layers
-from dlcore.services import registering, taking_away
+from dlcore.services import own_rows, registering, taking_away
 from dlcore.store import Job, Store
 
 MOST_ROWS = 10_000
@@ -94,7 +94,8 @@ def ask_test(model: Model, *, store: Store | None = None) -> str:
 
 def ask_effect(model: Model, row: np.ndarray, *, store: Store | None = None) -> str:
     """The job `feature_effect` for one raw row."""
-    return _submit(model, "feature_effect", {"x": row.astype("float32").tolist()}, store)
+    words = [[place, title, own] for place, (title, own) in own_rows.categories(_known(model)).items()]
+    return _submit(model, "feature_effect", {"x": row.astype("float32").tolist(), **({"words": words} if words else {})}, store)
 
 
 def ask_grad_cam(model: Model, image: np.ndarray, *, store: Store | None = None) -> str:

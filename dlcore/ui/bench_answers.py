@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ import streamlit as st
 from dlcore import service
 from dlcore.charts.confusion import confusion
 from dlcore.charts.feature_maps import gallery, heated
+from dlcore.charts.figure import Figure
 from dlcore.charts.plot import SMALL, Axes, Series, plot
 from dlcore.charts.probabilities import probabilities
 from dlcore.errors import LabError
@@ -80,7 +81,7 @@ def _drawn(model: Model, rows: np.ndarray, found: dict[str, Job]) -> None:
         _all(model, answers)
     for name, job in found.items():
         if name != "answer" and job.state == "done":
-            (_grad_cam if name == "grad_cam" else _effect)(model, rows[0], job)
+            (_grad_cam if name == "grad_cam" else _effect)(model, job)
 
 
 def _first(model: Model, answers: Answers) -> None:
@@ -142,7 +143,7 @@ def _titles(model: Model, outputs: int) -> list[str]:
     return [target] if target and outputs == 1 else [f"output {number}" for number in range(1, outputs + 1)]
 
 
-def _grad_cam(model: Model, row: np.ndarray, job: Job) -> None:
+def _grad_cam(model: Model, job: Job) -> None:
     look = looking_inside.read(job.id)
     given = look.facts["names"][look.facts["given"][0]]
     over = heated(look.arrays["images"][0], look.arrays["given"][0])
@@ -152,7 +153,7 @@ def _grad_cam(model: Model, row: np.ndarray, job: Job) -> None:
     picture(gallery([entry], [said], "Grad-CAM"), key="bench_grad_cam")
 
 
-def _effect(model: Model, row: np.ndarray, job: Job) -> None:
+def _effect(model: Model, job: Job) -> None:
     """The features that move the answer most, each alone over the range that it has in the training rows."""
     assert model.experiment is not None
     outputs = np.asarray(job.result["outputs"])
@@ -161,19 +162,30 @@ def _effect(model: Model, row: np.ndarray, job: Job) -> None:
     single = model.class_names[1] if model.class_names and not several else ""
     asked = f"probability of {model.class_names[place] if several else single}" if model.class_names else "answer"
     st.markdown("**What each feature does**")
-    st.caption(f"The {asked} as one feature moves and all others stay (Goldstein et al. 2015). The line marks the value that was given.")
-    names = model.experiment.dataset_spec.feature_names or tuple(f"feature {number}" for number in range(1, len(row) + 1))
+    marks = (
+        "The line, or the dot before a word, marks" if any("words" in feature for feature in job.result["features"]) else "The line marks"
+    )
+    st.caption(f"The {asked} as one feature moves and all others stay (Goldstein et al. 2015). {marks} the value that was given.")
     shares = bool(model.class_names) and min(outputs) >= 0 and max(outputs) <= 1
     up = (0.0, 1.0) if shares else None  # one scale for all: a flat line is a feature that does nothing
     columns = st.columns(2)
     for number, feature in enumerate(job.result["features"][:MOVED]):
         y = _told(model, np.asarray(feature["outputs"]))[:, place]
-        value = float(row[names.index(feature["name"])])
-        line = Series("", np.asarray(feature["at"]), y, colour(0, is_dark()))
-        said = f"{asked} by {feature['name']}"
-        drawn = plot([line], Axes(feature["name"], asked, up=up), said, size=SMALL, marks=[(value, "")])
+        drawn = _of_words(feature, y) if "words" in feature else _of_numbers(feature, y, asked, up)
         with columns[number % 2]:
             figure(drawn, key=f"bench_effect_{number}")
+
+
+def _of_words(feature: Mapping[str, Any], y: np.ndarray) -> Figure:
+    """A bar for each word of a column."""
+    words = [f"● {word}" if number == feature["given"] else word for number, word in enumerate(feature["words"])]
+    return probabilities(y, words, colour(0, is_dark()), feature["name"], SMALL[0])
+
+
+def _of_numbers(feature: Mapping[str, Any], y: np.ndarray, asked: str, up: tuple[float, float] | None) -> Figure:
+    line = Series("", np.asarray(feature["at"]), y, colour(0, is_dark()))
+    axes = Axes(feature["name"], asked, up=up)
+    return plot([line], axes, f"{asked} by {feature['name']}", size=SMALL, marks=[(feature["given"], "")])
 
 
 def test_set(model: Model) -> None:

@@ -183,6 +183,31 @@ def test_effect_of_a_feature_is_what_the_net_answers_when_it_alone_is_moved() ->
 
 
 @pytest.mark.keras
+def test_effect_of_a_column_of_words_is_what_the_net_answers_to_each_word() -> None:
+    from dlcore.engine import build, checkpoint, data
+    from dlcore.experiment import Experiment
+
+    made = Experiment().with_text({"dataset": "wine", "layers": "8"})
+    model = build.model_of(made)
+    packed = checkpoint.pack({path: variable.numpy() for path, variable in build.variables_of(model).items()}, {})
+    row = np.asarray(data.raw_arrays(made)["x"][0], "float32")
+    row[3:6] = [0, 0, 1]
+    inputs = {"experiment": json.loads(made.to_json()), "x": row.tolist(), "words": [[3, "kind", ["dry", "sweet", "other"]]]}
+    found, _ = feature_effect.perform(inputs, {"checkpoint": packed}, no_progress)
+    names = [one["name"] for one in found["features"]]
+    assert len(names) == 11 and not set(made.dataset_spec.feature_names[3:6]) & set(names)
+    kind = found["features"][names.index("kind")]
+    assert (kind["words"], kind["at"], kind["given"]) == (["dry", "sweet", "other"], [0, 1, 2], 2.0)
+    rows = np.tile(row, (3, 1))
+    rows[:, 3:6] = np.eye(3)
+    expected = model.predict(data.scaled(rows, data.prepare(made).constants), verbose=0)
+    np.testing.assert_allclose(kind["outputs"], expected, atol=1e-5)
+    row[3:6] = 0
+    unknown, _ = feature_effect.perform({**inputs, "x": row.tolist()}, {"checkpoint": packed}, no_progress)
+    assert next(one for one in unknown["features"] if one["name"] == "kind")["given"] is None
+
+
+@pytest.mark.keras
 def test_grad_cam_looks_at_a_row_that_a_person_gives() -> None:
     from dlcore.engine import build, checkpoint, data
     from dlcore.experiment import Experiment

@@ -190,7 +190,7 @@ def test_effect_of_a_column_of_words_is_what_the_net_answers_to_each_word() -> N
     made = Experiment().with_text({"dataset": "wine", "layers": "8"})
     model = build.model_of(made)
     packed = checkpoint.pack({path: variable.numpy() for path, variable in build.variables_of(model).items()}, {})
-    row = np.asarray(data.raw_arrays(made)["x"][0], "float32")
+    row = np.array(data.raw_arrays(made)["x"][0], "float32")  # a copy: other tests read these rows
     row[3:6] = [0, 0, 1]
     inputs = {"experiment": json.loads(made.to_json()), "x": row.tolist(), "words": [[3, "kind", ["dry", "sweet", "other"]]]}
     found, _ = feature_effect.perform(inputs, {"checkpoint": packed}, no_progress)

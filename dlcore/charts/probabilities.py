@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dlcore.charts.figure import Figure, short, svg, text
+from dlcore.charts.figure import Figure, minus, short, svg, text
 
 WIDTH, ROW, LEFT, RIGHT = 480.0, 25.0, 110.0, 52.0
 MOST = 10
@@ -21,15 +21,19 @@ def probabilities(outputs: np.ndarray, names: Sequence[str], colour: str, title:
     for place, number in enumerate(order):
         value, y = float(outputs[number]), place * ROW
         wide = max(0.0, value / size) * (width - LEFT - RIGHT)
-        said = f"{value:.1%}" if shares else f"{value:.3g}"
+        said = _said(value, shares)
         best = 'class="name"' if place == 0 else ""
         rows.append(text(LEFT - 8, y + 17, short(names[number], 15), "end", best))
         rows.append(f'<rect x="{LEFT}" y="{y + 4:.1f}" width="{max(wide, 1):.1f}" height="{ROW - 8}" rx="2" fill="{colour}" '
                     f'fill-opacity="{1 if place == 0 else 0.55}"/>')  # fmt: skip
         rows.append(text(LEFT + max(wide, 1) + 6, y + 17, said, "start", best))
-    described = ", ".join(
-        f"{names[number]} {outputs[number]:.1%}" if shares else f"{names[number]} {outputs[number]:.3g}" for number in order
-    )
+    described = ", ".join(f"{names[number]} {_said(float(outputs[number]), shares)}" for number in order)
     rest = len(outputs) - len(order)
     note = f"And {rest} more below these." if rest > 0 else ""
     return Figure(title, svg("".join(rows), f"The net's answer: {described}.", width, ROW * len(order)), described, note)
+
+
+def _said(value: float, shares: bool) -> str:
+    if shares:
+        return f"{value:.1%}"
+    return minus(f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}")

@@ -144,9 +144,10 @@ def categories(experiment: Experiment) -> dict[int, tuple[str, list[str]]]:
     """Columns of words, by the place of their first input: the column's name, and what each of its inputs stands for, one of which is 1."""
     found, place = dict[int, tuple[str, list[str]]](), 0
     for column in (_prepared(experiment) or {}).get("columns", ()):
-        if column["kind"] == "category":
+        width = len(features.feature_names({"columns": [column]}))
+        if column["kind"] == "category" and width:
             found[place] = (column["name"], [*map(str, column["values"]), *["other"] * column["other"], *["missing"] * column["missing"]])
-        place += len(features.feature_names({"columns": [column]}))
+        place += width
     return found
 
 

@@ -162,14 +162,13 @@ def _effect(model: Model, job: Job) -> None:
     single = model.class_names[1] if model.class_names and not several else ""
     asked = f"probability of {model.class_names[place] if several else single}" if model.class_names else "answer"
     st.markdown("**What each feature does**")
-    marks = (
-        "The line, or the dot before a word, marks" if any("words" in feature for feature in job.result["features"]) else "The line marks"
-    )
+    moved = job.result["features"][:MOVED]
+    marks = "The line, or the dot before a word, marks" if any("words" in feature for feature in moved) else "The line marks"
     st.caption(f"The {asked} as one feature moves and all others stay (Goldstein et al. 2015). {marks} the value that was given.")
     shares = bool(model.class_names) and min(outputs) >= 0 and max(outputs) <= 1
     up = (0.0, 1.0) if shares else None  # one scale for all: a flat line is a feature that does nothing
     columns = st.columns(2)
-    for number, feature in enumerate(job.result["features"][:MOVED]):
+    for number, feature in enumerate(moved):
         y = _told(model, np.asarray(feature["outputs"]))[:, place]
         drawn = _of_words(feature, y) if "words" in feature else _of_numbers(feature, y, asked, up)
         with columns[number % 2]:
